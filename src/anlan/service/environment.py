@@ -1,0 +1,36 @@
+"""What an operator sets: environment variables ``ANLAN_*``, typed and explained in one place."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Settings of one installation; ``anlan check`` explains what is missing."""
+
+    model_config = SettingsConfigDict(env_prefix="ANLAN_", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Folder for the database, history, roads and keys")
+    database_url: str = Field("", description="postgresql://… for real service; empty: SQLite in data_dir")
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; empty: made once and kept in data_dir")
+    field_key: SecretStr = Field(
+        SecretStr(""), description="Encrypts callback numbers (Fernet key); empty: made once and kept in data_dir"
+    )
+    hosts: str = Field("localhost,127.0.0.1,[::1]", description="Host names the site answers to, by comma")
+    origins: str = Field("", description="https:// origins trusted for forms behind a proxy, by comma")
+    county: str = Field("", description="Six-digit code of the county shown first; empty: the only one there is")
+    time_zone: str = Field("Asia/Shanghai", description="Zone in which screens show times")
+    language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
+    debug: bool = Field(default=False, description="Developer's error pages; never in service")
+    demo: bool = Field(
+        default=False, validation_alias="DEMO", description="DEMO=1: demo accounts sign in without a second factor"
+    )
+    secure: bool = Field(default=False, description="Served over HTTPS: secure cookies, HSTS")
+
+
+@cache
+def environment() -> Environment:
+    """Return the settings of this process, read once."""
+    return Environment()

@@ -1,0 +1,14 @@
+"""Who may take calls, dispatch, close, and read a callback number."""
+
+from anlan.service.staff.access import grant
+from anlan.service.staff.models import Role
+
+DUTY_ROOM = (Role.CALL_TAKER, Role.DISPATCHER, Role.WATCH_COMMANDER)
+
+grant("incidents.view", *DUTY_ROOM, Role.ANALYST, Role.PLANNER, Role.PATROL, Role.LEADER, Role.AUDITOR)
+grant("incidents.take_call", *DUTY_ROOM)
+grant("incidents.dispatch", Role.DISPATCHER, Role.WATCH_COMMANDER)
+grant("incidents.close", Role.DISPATCHER, Role.WATCH_COMMANDER)
+grant("incidents.reopen", Role.WATCH_COMMANDER)
+grant("incidents.read_callback", *DUTY_ROOM)
+grant("incidents.edit_types", Role.ADMINISTRATOR)

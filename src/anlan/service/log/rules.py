@@ -1,0 +1,7 @@
+"""Who may read the log: the trail is for auditors and commanders; the live stream is for all staff."""
+
+from anlan.service.staff.access import grant
+from anlan.service.staff.models import Role
+
+grant("log.read", Role.AUDITOR, Role.WATCH_COMMANDER, Role.LEADER, Role.ADMINISTRATOR)
+grant("log.stream", *Role.values)

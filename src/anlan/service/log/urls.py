@@ -1,0 +1,6 @@
+"""Addresses of the `log` app."""
+
+from django.urls import URLPattern
+
+app_name = "log"
+urlpatterns: list[URLPattern] = []

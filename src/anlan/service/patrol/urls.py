@@ -1,0 +1,6 @@
+"""Addresses of the `patrol` app."""
+
+from django.urls import URLPattern
+
+app_name = "patrol"
+urlpatterns: list[URLPattern] = []

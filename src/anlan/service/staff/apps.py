@@ -1,0 +1,12 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffConfig(AppConfig):
+    """The `staff` app."""
+
+    name = "anlan.service.staff"
+    label = "staff"
+    verbose_name = _("Staff")
