@@ -14,6 +14,7 @@ import platform
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def peak_bytes() -> int:
     """Peak resident memory of this process so far, in bytes."""
     # Linux keeps ru_maxrss over fork and exec, so the parent's peak would count here; VmHWM does not.
     try:
-        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123: procfs, not a data path
+        with Path("/proc/self/status").open(encoding="ascii") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
     except OSError:
         unit = 1 if platform.system() == "Darwin" else 1024
@@ -51,7 +52,7 @@ def _child(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any,
         begin = time.perf_counter()
         value = function(*arguments)
         pipe.send((None, value, time.perf_counter() - begin, peak_bytes()))
-    except BaseException as error:  # noqa: BLE001: the parent raises it
+    except BaseException as error:  # noqa: BLE001  the parent raises it
         pipe.send((error, None, 0.0, 0))
 
 
@@ -101,11 +102,12 @@ def at_least(name: str, value: float, target: float, unit: str) -> bool:
     return _line(name, f"{value:.4g} {unit}", f">= {target:g} {unit}", value >= target)
 
 
-def _line(name: str, reached: str, target: str, holds: bool) -> bool:  # noqa: FBT001
+def _line(name: str, reached: str, target: str, holds: bool) -> bool:
     print(f"{name}: {reached} (target {target}) {'ok' if holds else 'short'}", flush=True)
     return holds
 
 
 def machine() -> str:
     """One line on the machine, for the head of a report."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    kind = f"{platform.system()} {platform.machine()}"
+    return f"{kind}, {os.cpu_count()} cores, Python {platform.python_version()}"

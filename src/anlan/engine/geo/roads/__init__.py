@@ -1,0 +1,17 @@
+"""Road networks: a table of links, a compact graph, travel times by time of day."""
+
+from anlan.engine.geo.roads.graph import RoadGraph
+from anlan.engine.geo.roads.links import CLASS_INDEX, CLASSES, RoadLinks, road_links
+from anlan.engine.geo.roads.profile import HourClass, Hours, default_factors, edited
+
+__all__ = [
+    "CLASSES",
+    "CLASS_INDEX",
+    "HourClass",
+    "Hours",
+    "RoadGraph",
+    "RoadLinks",
+    "default_factors",
+    "edited",
+    "road_links",
+]

@@ -1,0 +1,91 @@
+"""The Numba kernel of `RoadGraph.nearest`; a module of its own because importing Numba takes a while.
+
+Dijkstra (1959) with a binary heap and lazy deletion, over the reversed graph from the target, stopped as soon
+as enough sources are settled. Stamps instead of clearing make a query cost only what it touches.
+"""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+
+@numba.njit(cache=True, nogil=True)
+def _push(keys: NDArray, items: NDArray, size: int, key: float, item: int) -> int:
+    place = size
+    while place > 0:
+        parent = (place - 1) >> 1
+        if keys[parent] <= key:
+            break
+        keys[place], items[place] = keys[parent], items[parent]
+        place = parent
+    keys[place], items[place] = key, item
+    return size + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _pop(keys: NDArray, items: NDArray, size: int) -> int:
+    size -= 1
+    key, item = keys[size], items[size]
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and keys[child + 1] < keys[child]:
+            child += 1
+        if keys[child] >= key:
+            break
+        keys[place], items[place] = keys[child], items[child]
+        place = child
+    keys[place], items[place] = key, item
+    return size
+
+
+@numba.njit(cache=True, nogil=True)
+def nearest(  # noqa: PLR0913, PLR0917  plain arrays are what Numba compiles
+    indptr: NDArray, indices: NDArray, weight: NDArray, target: int, waiting: NDArray, wanted: int,
+    limit: float, found: NDArray, seconds: NDArray,
+    stamp: NDArray, best: NDArray, keys: NDArray, items: NDArray, now: int,
+) -> int:  # fmt: skip
+    """Fill `found` (nodes) and `seconds` in order of time until `wanted` sources are counted.
+
+    Returns how many nodes were found. `waiting` holds for each node how many sources stand there. `stamp`,
+    `best`, `keys` and `items` are working memory that outlives the call; `now` is a number not used as a
+    stamp before (open = now, settled = now + 1).
+    """
+    stamp[target] = now
+    best[target] = 0.0
+    size = _push(keys, items, 0, 0.0, target)
+    count = 0
+    places = 0
+    while size > 0 and count < wanted:
+        time, node = keys[0], items[0]
+        size = _pop(keys, items, size)
+        if stamp[node] == now + 1:
+            continue
+        if time > limit:
+            break
+        stamp[node] = now + 1
+        if waiting[node] > 0:
+            found[places], seconds[places] = node, time
+            places += 1
+            count += waiting[node]
+        for edge in range(indptr[node], indptr[node + 1]):
+            other = indices[edge]
+            later = time + weight[edge]
+            if stamp[other] == now + 1 or (stamp[other] == now and best[other] <= later):
+                continue
+            stamp[other] = now
+            best[other] = later
+            size = _push(keys, items, size, later, other)
+    return places
+
+
+def workspace(nodes: int, edges: int) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Working memory for `nearest`: stamp, best, and a heap that can hold every edge once."""
+    return (
+        np.zeros(nodes, np.int64),
+        np.empty(nodes, np.float64),
+        np.empty(edges + 1, np.float64),
+        np.empty(edges + 1, np.int32),
+    )
