@@ -23,6 +23,7 @@ class Environment(BaseSettings):
     county: str = Field("", description="Six-digit code of the county shown first; empty: the only one there is")
     time_zone: str = Field("Asia/Shanghai", description="Zone in which screens show times")
     language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
+    callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
         default=False, validation_alias="DEMO", description="DEMO=1: demo accounts sign in without a second factor"

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents.encrypted import EncryptedTextField
@@ -53,7 +54,9 @@ class Category(models.TextChoices):
 class IncidentType(Named):
     """An entry of the county's taxonomy. Codes are shared with the history files."""
 
-    county = models.CharField(_("county"), max_length=6, blank=True, default="", help_text=_("empty: every county"))
+    county = models.CharField(
+        _("county"), max_length=6, blank=True, default="", help_text=_("empty: every county")
+    )
     code = models.SlugField(_("code"), max_length=40)
     category = models.CharField(_("category"), max_length=12, choices=Category)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.ROUTINE)
@@ -100,7 +103,8 @@ class Incident(models.Model):
         WALK_IN = "walk_in", _("At the counter")
 
     client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(_("number"), max_length=24, unique=True)
+    county = models.CharField(_("county"), max_length=6)
+    number = models.CharField(_("number"), max_length=24)
     type = models.ForeignKey(IncidentType, models.PROTECT, related_name="+", verbose_name=_("type"))
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN)
@@ -115,11 +119,19 @@ class Incident(models.Model):
     beat_code = models.CharField(_("beat"), max_length=24, blank=True, default="", db_index=True)
     callback = EncryptedTextField(_("callback number"), blank=True, default="")
     received_at = models.DateTimeField(_("received"))
+    waiting_since = models.DateTimeField(
+        _("waiting since"), default=timezone.now, help_text=_("received, or last reopened")
+    )
     created_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     disposition = models.CharField(_("outcome"), max_length=12, choices=Disposition, blank=True, default="")
     duplicate_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("duplicate of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("duplicate of"),
     )
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
@@ -135,9 +147,28 @@ class Incident(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "priority", "received_at"], name="incident_queue"),
         ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["county", "number"], name="number_once_per_county"),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class NumberSeries(models.Model):
+    """The last serial given to an incident of a county on a local day."""
+
+    county = models.CharField(max_length=6)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["county", "day"], name="series_once_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.county} {self.day} {self.last}"
 
 
 class Assignment(models.Model):

@@ -1,0 +1,28 @@
+"""What may happen to incidents: the only code that writes them.
+
+Each function checks the permission, changes the row and appends to the log in one transaction; said
+again, it changes nothing.
+"""
+
+from anlan.service.incidents.domain.calls import amend, note, take_call
+from anlan.service.incidents.domain.closing import close, purge_callbacks, read_callback, reopen
+from anlan.service.incidents.domain.dispatch import advance, assign, cancel
+from anlan.service.incidents.domain.types import edit_type, seed_types
+from anlan.service.incidents.errors import NeedsConfirmation, Refused
+
+__all__ = [
+    "NeedsConfirmation",
+    "Refused",
+    "advance",
+    "amend",
+    "assign",
+    "cancel",
+    "close",
+    "edit_type",
+    "note",
+    "purge_callbacks",
+    "read_callback",
+    "reopen",
+    "seed_types",
+    "take_call",
+]

@@ -1,0 +1,220 @@
+"""Sending units: the assignment carries the status, the unit's and the incident's are derived from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from anlan.service.incidents.domain.guard import allow, hold, hold_live, settle
+from anlan.service.incidents.errors import NeedsConfirmation, Refused
+from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.log import domain as log
+from anlan.service.log.verbs import Verb
+from anlan.service.staff.models import Capability, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from anlan.service.staff.models import Account
+
+S = Assignment.Status
+STAGES = (S.ASSIGNED, S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE, S.CLEARED)
+STAMPS = {
+    S.ASSIGNED: "assigned_at",
+    S.ACCEPTED: "accepted_at",
+    S.EN_ROUTE: "en_route_at",
+    S.ON_SCENE: "on_scene_at",
+    S.CLEARED: "ended_at",
+    S.CANCELLED: "ended_at",
+}
+VERBS = {
+    S.ASSIGNED: Verb.UNIT_ASSIGNED,
+    S.ACCEPTED: Verb.ASSIGNMENT_ACCEPTED,
+    S.EN_ROUTE: Verb.ASSIGNMENT_EN_ROUTE,
+    S.ON_SCENE: Verb.ASSIGNMENT_ON_SCENE,
+    S.CLEARED: Verb.ASSIGNMENT_CLEARED,
+    S.CANCELLED: Verb.ASSIGNMENT_CANCELLED,
+}
+
+
+def assign(
+    incident: Incident,
+    units: Iterable[Unit],
+    actor: Account | None,
+    *,
+    confirmed: bool = False,
+    expected_seconds: Mapping[int, float] | None = None,
+) -> list[Assignment]:
+    """Send all the units or none; a unit already on this incident keeps its assignment.
+
+    `expected_seconds` gives the expected travel time by unit id, where known.
+
+    Raises:
+        Refused: the incident is closed; a unit is off duty or on another incident.
+        NeedsConfirmation: a capability that the type asks for is missing.
+
+    """
+    wanted = [unit.pk for unit in units]
+    if not wanted:
+        raise Refused(_("Name at least one unit."), "units")
+    with transaction.atomic():
+        held = hold_live(incident)
+        allow(actor, "incidents.dispatch", held)
+        locked = list(Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+        check_on_duty(locked, actor)
+        if not confirmed:
+            warn_of_capabilities(held, locked)
+        times = expected_seconds or {}
+        sent = [send(held, unit, actor, times.get(unit.pk)) for unit in locked]
+        settle(held)
+    return sent
+
+
+def check_on_duty(units: list[Unit], actor: Account | None) -> None:
+    """Block units that are off duty or outside the actor's area."""
+    for unit in units:
+        allow(actor, "incidents.dispatch", unit)
+    off = [unit.call_sign for unit in units if not unit.on_duty]
+    if off:
+        raise Refused(_("%(units)s: off duty. Choose another unit.") % {"units": ", ".join(off)}, "units")
+
+
+def warn_of_capabilities(incident: Incident, units: list[Unit]) -> None:
+    """Ask for a confirmation when units sent and on their way together lack what the type asks for."""
+    there = Unit.objects.filter(assignments__incident=incident, assignments__ended_at=None)
+    have = {name for unit in [*units, *there] for name in unit.capabilities}
+    missing = [name for name in incident.type.capabilities if name not in have]
+    if missing:
+        labels = dict(Capability.choices)
+        names = ", ".join(str(labels.get(name, name)) for name in missing)
+        raise NeedsConfirmation([_("No unit sent has: %(names)s. Send anyway?") % {"names": names}])
+
+
+def send(incident: Incident, unit: Unit, actor: Account | None, seconds: float | None) -> Assignment:
+    """Open the assignment; when another dispatcher was first, say who won."""
+    current = unit.assignments.filter(ended_at=None).select_related("incident").first()
+    if current is not None:
+        return already(current, incident)
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                incident=incident,
+                unit=unit,
+                agency_id=unit.agency_id,
+                area_code=incident.area_code,
+                assigned_at=timezone.now(),
+                expected_seconds=None if seconds is None else round(seconds),
+            )
+    except IntegrityError:
+        return already(unit.assignments.filter(ended_at=None).select_related("incident").get(), incident)
+    record(assignment, actor, at=assignment.assigned_at)
+    return assignment
+
+
+def already(current: Assignment, incident: Incident) -> Assignment:
+    """Return the assignment if it is to this incident, refuse otherwise."""
+    if current.incident_id == incident.pk:
+        return current
+    text = _("%(unit)s is already on incident %(number)s (%(status)s). Choose another unit.")
+    facts = {
+        "unit": current.unit.call_sign,
+        "number": current.incident.number,
+        "status": current.get_status_display(),
+    }
+    raise Refused(text % facts, "units")
+
+
+def advance(assignment: Assignment, status: str, actor: Account | None) -> Assignment:
+    """Move the assignment forward to `status` (accepted, en_route, on_scene, cleared).
+
+    Stages may be skipped; a skipped stage keeps no time. Said again, it changes nothing and logs nothing.
+
+    Raises:
+        Refused: the assignment has ended or is further on already; the status is none of the stages.
+
+    """
+    if status not in STAGES[1:]:
+        raise Refused(_("Unknown status %(status)s.") % {"status": status}, "status")
+    with transaction.atomic():
+        incident = hold(assignment.incident)
+        current = Assignment.objects.select_related("unit", "incident").get(pk=assignment.pk)
+        may_advance(current, actor)
+        if current.status == status or getattr(current, STAMPS[S(status)]) is not None:
+            return again(current)
+        move(current, status, actor, earlier(status))
+        settle(incident)
+    return current
+
+
+def again(current: Assignment) -> Assignment:
+    """Return the assignment to whoever repeats a stage that it has been through."""
+    if current.status == S.CANCELLED:
+        raise Refused(_("%(unit)s was cancelled.") % {"unit": current.unit.call_sign}, "status")
+    return current
+
+
+def earlier(status: str) -> list[str]:
+    """Return the stages from which an assignment may move to `status`."""
+    return [str(stage) for stage in STAGES[: STAGES.index(S(status))]]
+
+
+def may_advance(assignment: Assignment, actor: Account | None) -> None:
+    """Let dispatchers of the area pass, and the unit's own crew."""
+    if actor is None or actor.has_perm("incidents.dispatch", assignment):
+        return
+    crewed = actor.has_perm("patrol.duty") and assignment.unit.crew.filter(pk=actor.pk).exists()
+    if not crewed:
+        raise PermissionDenied(str(_("Only a dispatcher or the unit's crew sets its status.")))
+
+
+def move(assignment: Assignment, status: str, actor: Account | None, sources: list[str], **data: Any) -> None:
+    """Change the status by a conditional UPDATE that only one of two rivals wins, and log it."""
+    now = timezone.now()
+    stamp = STAMPS[S(status)]
+    open_row = Assignment.objects.filter(pk=assignment.pk, ended_at=None, status__in=sources)
+    if open_row.update(**{"status": status, stamp: now}) != 1:
+        assignment.refresh_from_db()
+        text = _("%(unit)s is %(status)s already.")
+        facts = {"unit": assignment.unit.call_sign, "status": assignment.get_status_display()}
+        raise Refused(text % facts, "status")
+    assignment.status = status
+    setattr(assignment, stamp, now)
+    record(assignment, actor, at=now, **data)
+
+
+def record(assignment: Assignment, actor: Account | None, *, at: datetime, **data: Any) -> None:
+    """Log the assignment's status."""
+    facts = {
+        "incident": assignment.incident_id,
+        "number": assignment.incident.number,
+        "unit": assignment.unit.call_sign,
+        "unit_id": assignment.unit_id,
+        **data,
+    }
+    verb = VERBS[S(assignment.status)]
+    log.append(verb, assignment, actor=actor, area_code=assignment.area_code, data=facts, at=at)
+
+
+def cancel(assignment: Assignment, reason: str, actor: Account | None) -> Assignment:
+    """Call the unit off, with a reason.
+
+    Raises:
+        Refused: no reason, or the assignment has ended.
+
+    """
+    if not reason.strip():
+        raise Refused(_("Say why the unit is called off."), "reason")
+    with transaction.atomic():
+        incident = hold(assignment.incident)
+        current = Assignment.objects.select_related("unit", "incident").get(pk=assignment.pk)
+        allow(actor, "incidents.dispatch", current)
+        if current.status == S.CANCELLED:
+            return current
+        move(current, S.CANCELLED, actor, [str(stage) for stage in STAGES[:-1]], reason=reason.strip())
+        settle(incident)
+    return current

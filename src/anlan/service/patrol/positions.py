@@ -1,0 +1,128 @@
+"""Where units are and where they have been: a stream of its own, kept for duty hours only."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from anlan.service.incidents.errors import Refused
+from anlan.service.log import domain as log
+from anlan.service.log.verbs import Verb
+from anlan.service.patrol.models import CheckIn, Position
+from anlan.service.staff.models import Unit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from anlan.service.staff.models import Account
+
+CLOCK_SKEW = timedelta(minutes=2)
+
+
+def check_crew(unit: Unit, actor: Account | None) -> None:
+    """Raise PermissionDenied unless the actor is of the unit's crew; None is the system."""
+    if actor is not None and not (actor.has_perm("patrol.duty") and unit.crew.filter(pk=actor.pk).exists()):
+        raise PermissionDenied(str(_("You are not of this unit's crew.")))
+
+
+def check_place(lon: float, lat: float) -> None:
+    """Refuse what is no WGS-84 position."""
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise Refused(_("The position is not a WGS-84 longitude and latitude; are they swapped?"), "lon")
+
+
+def record_position(
+    unit: Unit, lon: float, lat: float, at: datetime | None = None, actor: Account | None = None
+) -> bool:
+    """Keep the unit's latest fix; return False where a newer one is known already.
+
+    Raises:
+        Refused: the unit is off duty, the fix lies in the future or is no place on Earth.
+        PermissionDenied: the actor is not of the crew.
+
+    """
+    check_crew(unit, actor)
+    check_place(lon, lat)
+    fixed_at = at or timezone.now()
+    if fixed_at > timezone.now() + CLOCK_SKEW:
+        raise Refused(_("The time of the fix lies in the future; check the phone's clock."), "at")
+    with transaction.atomic():
+        if not Unit.objects.filter(pk=unit.pk, on_duty=True).exists():
+            raise Refused(_("%(unit)s is off duty: no position is kept.") % {"unit": unit.call_sign})
+        return store_fix(unit, lon, lat, fixed_at)
+
+
+def store_fix(unit: Unit, lon: float, lat: float, at: datetime) -> bool:
+    """Write the fix unless a newer one stands; fixes out of order and sent twice change nothing."""
+    fix = {"lon": lon, "lat": lat, "at": at}
+    if Position.objects.filter(unit=unit, at__lt=at).update(**fix):
+        return True
+    _kept, made = Position.objects.get_or_create(unit=unit, defaults=fix)
+    return made
+
+
+def check_in(
+    unit: Unit,
+    place_code: str,
+    client_key: uuid.UUID,
+    actor: Account | None,
+    *,
+    at: datetime | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+) -> CheckIn:
+    """Record that the unit was at a patrol point, line or post; the same key again changes nothing.
+
+    Raises:
+        Refused: no such place, the unit is off duty, or the position is no place on Earth.
+        PermissionDenied: the actor is not of the crew.
+
+    """
+    check_crew(unit, actor)
+    if lon is not None and lat is not None:
+        check_place(lon, lat)
+    visit = CheckIn(
+        client_key=client_key, unit=unit, place_code=place_code, at=at or timezone.now(), lon=lon, lat=lat,
+        area_code=area_of(place_code),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            return recorded(visit) or record_visit(visit, actor)
+    except IntegrityError:
+        again = recorded(visit)
+        if again is None:
+            raise
+        return again
+
+
+def recorded(visit: CheckIn) -> CheckIn | None:
+    """Return what the same key recorded before."""
+    return CheckIn.objects.filter(client_key=visit.client_key, unit=visit.unit).first()
+
+
+def record_visit(visit: CheckIn, actor: Account | None) -> CheckIn:
+    """Write the check-in and its event."""
+    if not Unit.objects.filter(pk=visit.unit_id, on_duty=True).exists():
+        raise Refused(_("%(unit)s is off duty: come on duty first.") % {"unit": visit.unit.call_sign})
+    visit.save()
+    data = {"unit": visit.unit.call_sign, "unit_id": visit.unit_id, "place": visit.place_code}
+    log.append(Verb.CHECKED_IN, visit, actor=actor, area_code=visit.area_code, data=data, at=visit.at)
+    return visit
+
+
+def area_of(place_code: str) -> str:
+    """Return the area of the patrol point, line or post with the code."""
+    from anlan.service.places.models import PatrolLine, PatrolPoint, StandbyPost  # noqa: PLC0415
+
+    for kind in (PatrolPoint, PatrolLine, StandbyPost):
+        place = kind.objects.filter(code=place_code).only("area_code").first()
+        if place is not None:
+            return str(place.area_code)
+    raise Refused(_("There is no patrol place with the code %(code)s.") % {"code": place_code}, "place")
