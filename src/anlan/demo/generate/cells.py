@@ -96,7 +96,9 @@ def bank_seeds(land: Land, block: tuple[float, float], most: int) -> NDArray[np.
     return np.concatenate((middle + offset, middle - offset))
 
 
-def settle(fixed: NDArray[np.float64], land: Land, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def settle(
+    fixed: NDArray[np.float64], land: Land, count: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
     """Place `count` seeds by Lloyd's method on points drawn as people live, leaving the fixed ones alone."""
     people = density(land, 40 * count, rng)
     free = people[rng.choice(len(people), count, replace=False)]

@@ -155,7 +155,10 @@ def beat_division(townships: Division, population: NDArray[np.int64], cells: Cel
 
 def beat_name(township: tuple[str, str], part: int | None) -> tuple[str, str]:
     """A beat is called after its township, numbered where that has several."""
-    name, english = township[0].removesuffix("街道").removesuffix("镇").removesuffix("乡"), township[1].rsplit(" ", 1)[0]
+    name, english = (
+        township[0].removesuffix("街道").removesuffix("镇").removesuffix("乡"),
+        township[1].rsplit(" ", 1)[0],
+    )
     number = "" if part is None else "一二三四五六七八九"[part]
     return f"{name}{number and number}巡区", f"{english} Beat" + ("" if part is None else f" {part + 1}")
 

@@ -52,7 +52,9 @@ def lie(scale: Scale, rng: np.random.Generator) -> Land:
     outline = draw_outline(radius, rng)
     tilt = float(np.radians(rng.uniform(8, 16)))
     character = np.repeat(np.arange(4, dtype=np.int8), scale.townships)
-    centres = np.concatenate([ring_of(kind, count, outline, radius, rng) for kind, count in enumerate(scale.townships)])
+    centres = np.concatenate(
+        [ring_of(kind, count, outline, radius, rng) for kind, count in enumerate(scale.townships)]
+    )
     return Land(outline, draw_river(radius, rng), radius, tilt, centres, character)
 
 
@@ -73,7 +75,9 @@ def draw_river(radius: float, rng: np.random.Generator) -> LineString:
     return shapely.LineString(np.column_stack((x, y)) * radius)
 
 
-def ring_of(kind: int, count: int, outline: Polygon, radius: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def ring_of(
+    kind: int, count: int, outline: Polygon, radius: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     """Centres of the townships of one character: in the core, around it, halfway out, and far out."""
     turn = rng.uniform(0, 2 * np.pi)
     angle = turn + 2 * np.pi * (np.arange(count) + rng.uniform(-0.16, 0.16, count)) / max(count, 1)

@@ -22,7 +22,6 @@ class Scale:
     community_teams: int
     guard_posts: int
     points: int
-    units: int
 
     def __post_init__(self) -> None:
         if not sum(self.townships) <= self.beats <= self.grids // 8:
@@ -34,5 +33,5 @@ class Scale:
         return self.grids / 2594
 
 
-FULL = Scale((6, 6, 8, 10), 32, 2594, 1600.0, 730, 260.0, 911, 52, 1003, 320, 62)
-SMALL = Scale((2, 2, 2, 2), 10, 200, 120.0, 400, 26.0, 74, 6, 40, 30, 12)
+FULL = Scale((6, 6, 8, 10), 32, 2594, 1600.0, 730, 260.0, 911, 52, 1003, 320)
+SMALL = Scale((2, 2, 2, 2), 10, 200, 120.0, 400, 26.0, 74, 6, 40, 30)

@@ -68,7 +68,7 @@ def drawn(land: Land, cells: Cells, divisions: Divisions) -> Iterator[Road]:
     core = land.core_radius * cells.stretch
     yield Road(loop(2.45 * core), "trunk", "外环路", bridge=True)
     yield Road(loop(1.06 * core), "primary", "内环路", bridge=True)
-    yield from radials(land, cells, divisions)
+    yield from radials(land, cells)
     yield from blocks(land, cells)
     yield from between_townships(land, cells)
     yield from to_villages(cells, divisions)
@@ -81,7 +81,7 @@ def loop(radius: float) -> shapely.LineString:
     return shapely.LineString(np.column_stack((np.cos(angle), np.sin(angle))) * reach[:, None])
 
 
-def radials(land: Land, cells: Cells, divisions: Divisions) -> Iterator[Road]:
+def radials(land: Land, cells: Cells) -> Iterator[Road]:
     """Eight roads from the inner ring to the county's edge, gently curved."""
     core, far = land.core_radius * cells.stretch, 1.6 * land.radius * cells.stretch
     inside = shapely.Polygon(shapely.LinearRing(outline_metres(land, cells)))
@@ -93,7 +93,6 @@ def radials(land: Land, cells: Cells, divisions: Divisions) -> Iterator[Road]:
         line = np.column_stack((np.cos(angle), np.sin(angle))) * along[:, None]
         kept = line[np.logical_and.accumulate(shapely.contains_xy(inside, line))]
         yield Road(shapely.LineString(kept), "primary", f"澜{chinese}大道", bridge=True)
-    del divisions
 
 
 def outline_metres(land: Land, cells: Cells) -> NDArray[np.float64]:
@@ -124,7 +123,11 @@ def street(
     """A straight street of the core, whole or block by block."""
     stops = (np.arange(np.ceil(-half / step), np.floor(half / step) + 1) + 0.5) * step
     stops = stops[np.abs(stops) <= half]
-    ends = [np.array((-half, half))] if whole else [np.array(pair) for pair in zip(stops[:-1], stops[1:], strict=True)]
+    ends = (
+        [np.array((-half, half))]
+        if whole
+        else [np.array(pair) for pair in zip(stops[:-1], stops[1:], strict=True)]
+    )
     for pair in ends:
         points = np.full((len(pair), 2), offset)
         points[:, 1 - axis] = pair
@@ -135,7 +138,9 @@ def between_townships(land: Land, cells: Cells) -> Iterator[Road]:
     """Roads between neighbouring township centres (Gabriel graph), bridges included."""
     outer = np.flatnonzero(land.character > Character.URBAN)
     centres = land.centres[outer] * cells.stretch
-    spare = turned(np.array(((1.0, 0), (-1, 0), (0, 1), (0, -1))) * land.core_radius * cells.stretch, land.tilt + 0.4)
+    spare = turned(
+        np.array(((1.0, 0), (-1, 0), (0, 1), (0, -1))) * land.core_radius * cells.stretch, land.tilt + 0.4
+    )
     points = np.concatenate((centres, spare))
     for a, b in gabriel(points, 0.97):
         if max(a, b) < len(centres) or min(a, b) < len(centres):
@@ -157,7 +162,9 @@ def to_villages(cells: Cells, divisions: Divisions) -> Iterator[Road]:
     titles = [name.removesuffix("村").removesuffix("社区") for name, _ in divisions.villages.name]
     for a, b in gabriel(cells.seed[outer], 0.8):
         village = titles[divisions.villages.cell[outer[a]]]
-        yield Road(shapely.LineString(cells.seed[outer[[a, b]]]), "unclassified", f"{village}路", bridge=False)
+        yield Road(
+            shapely.LineString(cells.seed[outer[[a, b]]]), "unclassified", f"{village}路", bridge=False
+        )
 
 
 def gabriel(points: NDArray[np.float64], share: float) -> NDArray[np.int64]:
@@ -179,7 +186,9 @@ def noded(roads: list[Road]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     start = np.flatnonzero(part[:-1] == part[1:])
     pieces = shapely.linestrings(np.stack((points[start], points[start + 1]), 1))
     tree = shapely.STRtree(lines)
-    piece, road = tree.query(shapely.line_interpolate_point(pieces, 0.5, normalized=True), "dwithin", 3 * SNAP_M)
+    piece, road = tree.query(
+        shapely.line_interpolate_point(pieces, 0.5, normalized=True), "dwithin", 3 * SNAP_M
+    )
     source = np.full(len(pieces), len(roads))
     np.minimum.at(source, piece, road)
     known = source < len(roads)
