@@ -17,6 +17,7 @@ class Verb(TextChoices):
     PLACES_IMPORTED = "places.imported", _("imported places")
     PLACES_REPAIRED = "places.repaired", _("repaired the partition")
     GRIDS_MADE = "grids.made", _("made grids")
+    GRID_ASSIGNED = "grid.assigned", _("made responsible")
     ROADS_IMPORTED = "roads.imported", _("imported roads")
     HISTORY_IMPORTED = "history.imported", _("imported incident history")
     HISTORY_CARRIED = "history.carried", _("carried incidents over to history")

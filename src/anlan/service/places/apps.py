@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,11 @@ class PlacesConfig(AppConfig):
     name = "anlan.service.places"
     label = "places"
     verbose_name = _("Places")
+
+    def ready(self) -> None:
+        """Forget the cells kept in memory when a single grid is saved or deleted."""
+        from anlan.service.places.models import Grid  # noqa: PLC0415  (models load after the registry)
+        from anlan.service.places.queries.cells import forget  # noqa: PLC0415
+
+        post_save.connect(forget, sender=Grid, dispatch_uid="cells-saved")
+        post_delete.connect(forget, sender=Grid, dispatch_uid="cells-deleted")

@@ -53,7 +53,9 @@ class Area(Named, Shaped):
     level = models.PositiveSmallIntegerField(_("level"), help_text=_("significant digits: 6, 9 or 12"))
     character = models.CharField(_("character"), max_length=12, choices=Character, blank=True, default="")
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, default="", help_text=_("county only"))
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, blank=True, default="", help_text=_("county only")
+    )
 
     class AreaQuerySet(ScopedQuerySet):
         area_field = "code"

@@ -1,0 +1,17 @@
+"""What may happen to places: the only code that writes them. Each store is one transaction and one event."""
+
+from anlan.service.places.domain.areas import store_areas, store_county
+from anlan.service.places.domain.beats import store_beats
+from anlan.service.places.domain.bulk import PlaceError
+from anlan.service.places.domain.grids import assign_responsible, store_grids
+from anlan.service.places.domain.points import store_points
+
+__all__ = [
+    "PlaceError",
+    "assign_responsible",
+    "store_areas",
+    "store_beats",
+    "store_county",
+    "store_grids",
+    "store_points",
+]

@@ -1,0 +1,27 @@
+"""What is shown of places: the hierarchy, point location, tables for the engine, map features."""
+
+from anlan.service.places.queries.areas import counties, county_area
+from anlan.service.places.queries.cells import (
+    GridTable,
+    Place,
+    grid_table,
+    locator,
+    resolve,
+    resolve_many,
+    version,
+)
+from anlan.service.places.queries.features import KINDS, features
+
+__all__ = [
+    "KINDS",
+    "GridTable",
+    "Place",
+    "counties",
+    "county_area",
+    "features",
+    "grid_table",
+    "locator",
+    "resolve",
+    "resolve_many",
+    "version",
+]
