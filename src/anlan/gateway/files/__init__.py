@@ -1,0 +1,1 @@
+"""Incident files in: CSV, Excel and Parquet become rows of the history."""
