@@ -23,7 +23,8 @@ def square(column: int, row: int) -> shapely.Polygon:
 
 def county() -> None:
     """Store a county with two beats of one grid each."""
-    domain.store_county(AreaRow(CODE, "Anlan", shape=shapely.box(106, 30, 106.02, 30.01), time_zone="Asia/Shanghai"))
+    outline = shapely.box(106, 30, 106.02, 30.01)
+    domain.store_county(AreaRow(CODE, "Anlan", shape=outline, time_zone="Asia/Shanghai"))
     domain.store_beats(COUNTY, [BeatRow("B1", CODE, "West"), BeatRow("B2", CODE, "East")])
     domain.store_grids(COUNTY, grids())
 
