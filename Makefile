@@ -1,0 +1,33 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+UV := tools/uv
+RUN := $(UV) run --no-sync
+ONLY ?=
+
+.PHONY: demo test lint types bench sync translations clean
+
+demo: sync
+	DEMO=1 $(RUN) anlan demo $(ARGS)
+
+test: sync lint
+	$(RUN) pytest
+	$(RUN) python tools/postgres.py run -- $(RUN) pytest tests/service tests/browser tests/faults tests/demo
+
+lint: sync
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) python tools/translations.py check
+
+bench: sync
+	$(RUN) python -m bench $(ONLY)
+
+sync:
+	@$(UV) sync --quiet --frozen
+
+translations: sync
+	$(RUN) python tools/translations.py extract
+	$(RUN) python tools/translations.py compile
+
+clean:
+	rm -rf .venv .tools dist ui/node_modules src/anlan/service/static/dist src/anlan/service/fonts
