@@ -153,7 +153,9 @@ class RoadGraph:
 
     def edge_seconds(self, hour_class: HourClass = HourClass.DAY) -> NDArray[np.float64]:
         """Travel time of every edge in an hour class, shape (E,)."""
-        return self.seconds.astype(np.float64) * self.factors[hour_class, self.road_class]
+        seconds: NDArray[np.float64] = self.seconds.astype(np.float64)
+        seconds *= self.factors[hour_class, self.road_class]
+        return seconds
 
     def _matrix(self, hour_class: HourClass, *, reverse: bool) -> csr_array:
         key = ("reverse" if reverse else "forward", hour_class)
@@ -253,3 +255,36 @@ class RoadGraph:
         reached = np.flatnonzero(np.isfinite(time[nodes]))
         order = reached[np.argsort(time[nodes[reached]], kind="stable")][:k]
         return order.astype(np.int32), time[nodes[order]].astype(np.float32)
+
+    def soonest(
+        self,
+        sources: ArrayLike,
+        targets: ArrayLike,
+        k: int,
+        hour_class: HourClass = HourClass.DAY,
+        limit_s: float = INFINITY,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The `k` soonest sources at each of many targets, by one search from all sources at once.
+
+        Returns positions in `sources` and seconds, both (T, k), soonest first; -1 and inf where fewer than
+        `k` can be there within `limit_s`.
+        """
+        from anlan.engine.geo.roads import kernels  # noqa: PLC0415  Numba is slow to import
+
+        starts, ends = np.asarray(sources, np.int64).ravel(), np.asarray(targets, np.int64).ravel()
+        self._known(np.concatenate((starts, ends)))
+        matrix = self._matrix(hour_class, reverse=False)
+        units = np.full((self.nodes, k), -1, np.int32)
+        seconds = np.full((self.nodes, k), np.inf)
+        held = np.zeros(self.nodes, np.int32)
+        kernels.soonest(
+            matrix.indptr, matrix.indices, matrix.data, starts, limit_s, units, seconds, held, ends
+        )
+        return units[ends], seconds[ends].astype(np.float32)
+
+    def warm(self, hour_class: HourClass = HourClass.DAY) -> None:
+        """Load the kernels and build the matrices and the tree, so that the first real query is quick."""
+        if self.nodes:
+            self.snap(self.node_lon[:1], self.node_lat[:1])
+            self.nearest(0, [0], 1, hour_class)
+            self.soonest([0], [0], 1, hour_class)

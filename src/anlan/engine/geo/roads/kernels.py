@@ -89,3 +89,52 @@ def workspace(nodes: int, edges: int) -> tuple[NDArray, NDArray, NDArray, NDArra
         np.empty(edges + 1, np.float64),
         np.empty(edges + 1, np.int32),
     )
+
+
+@numba.njit(cache=True, nogil=True)
+def _label(units: NDArray, node: int, held: int, unit: int) -> bool:
+    for place in range(held):  # noqa: SIM110  Numba compiles no generator
+        if units[node, place] == unit:
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def soonest(  # noqa: PLR0913, PLR0917  plain arrays are what Numba compiles
+    indptr: NDArray, indices: NDArray, weight: NDArray, starts: NDArray, limit: float,
+    units: NDArray, seconds: NDArray, held: NDArray, asked: NDArray,
+) -> None:  # fmt: skip
+    """For each node the k soonest distinct units (k columns of `units`, `seconds`), within `limit`.
+
+    One Dijkstra from all units at once in which a node is settled at most k times, each time by another unit;
+    `held` counts. It stops when every node of `asked` holds k.
+    """
+    k = units.shape[1]
+    keys = np.empty(len(starts) + len(indices) * k + 1, np.float64)
+    items = np.empty(len(keys), np.int64)
+    nodes = len(indptr) - 1
+    open_ = 0
+    wanted = np.zeros(nodes, np.bool_)
+    for node in asked:
+        if not wanted[node]:
+            wanted[node] = True
+            open_ += 1
+    size = 0
+    for unit in range(len(starts)):
+        size = _push(keys, items, size, 0.0, unit * nodes + starts[unit])
+    while size > 0 and open_ > 0:
+        time, item = keys[0], items[0]
+        size = _pop(keys, items, size)
+        unit, node = item // nodes, item % nodes
+        if time > limit:
+            break
+        if held[node] == k or _label(units, node, held[node], unit):
+            continue
+        units[node, held[node]], seconds[node, held[node]] = unit, time
+        held[node] += 1
+        if held[node] == k and wanted[node]:
+            open_ -= 1
+        for edge in range(indptr[node], indptr[node + 1]):
+            other = indices[edge]
+            if held[other] < k and not _label(units, other, held[other], unit):
+                size = _push(keys, items, size, time + weight[edge], unit * nodes + other)

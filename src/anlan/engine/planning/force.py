@@ -1,0 +1,100 @@
+"""How many go on patrol for an alert colour: the deployment level, and its whole people per beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+COLOURS = ("red", "orange", "yellow", "green")
+LEVELS: Mapping[str, Fraction] = {
+    "red": Fraction(4, 5),
+    "orange": Fraction(3, 5),
+    "yellow": Fraction(2, 5),
+    "green": Fraction(1, 5),
+}
+# A beat without enough data is not quiet, it is unknown: it is staffed as the level above the lowest.
+UNKNOWN_AS = "yellow"
+
+
+@dataclass(frozen=True)
+class BeatForce:
+    """One beat's force: of its `strength`, `on_patrol` go out and the rest are held in reserve."""
+
+    beat_code: str
+    colour: str
+    share: float
+    strength: int
+    on_patrol: int
+
+    @property
+    def reserve(self) -> int:
+        """Who stays available."""
+        return self.strength - self.on_patrol
+
+
+def force_per_colour(
+    beat_codes: Sequence[str],
+    colours: Sequence[str],
+    strengths: ArrayLike,
+    *,
+    levels: Mapping[str, float | Fraction] = LEVELS,
+) -> list[BeatForce]:
+    """Force on patrol per beat: the colour's share of its strength, in whole people.
+
+    The county's total is the rounded sum of all shares; it is split by largest remainder (Hamilton's method),
+    so that it adds up and no beat is a whole person away from its share. Colour "unknown" is staffed as yellow.
+
+    Raises:
+        ValueError: lengths differ, a strength is negative, a colour has no level, or a level is not in 0-1.
+
+    """
+    strength = np.asarray(strengths, np.int64)
+    if not len(beat_codes) == len(colours) == len(strength):
+        raise ValueError("beat_codes, colours, strengths: different lengths")
+    if (strength < 0).any():
+        raise ValueError(f"strengths: beat {beat_codes[int(np.argmin(strength))]} has a negative one")
+    share = [_level(colour, levels) for colour in colours]
+    exact = [part * int(people) for part, people in zip(share, strength, strict=True)]
+    people = apportion(exact, round(sum(exact)))
+    rows = zip(beat_codes, colours, share, strength, people, strict=True)
+    return [
+        BeatForce(beat, colour, float(part), int(full), int(out)) for beat, colour, part, full, out in rows
+    ]
+
+
+def _level(colour: str, levels: Mapping[str, float | Fraction]) -> Fraction:
+    name = UNKNOWN_AS if colour == "unknown" else colour
+    if name not in levels:
+        raise ValueError(f"colour {colour!r}: expected one of {', '.join(levels)}")
+    share = Fraction(levels[name]).limit_denominator(10_000)
+    if not 0 <= share <= 1:
+        raise ValueError(f"level of {name}: must be from 0 to 1, not {float(share)}")
+    return share
+
+
+def apportion(exact: Sequence[Fraction | float], total: int) -> NDArray[np.int64]:
+    """Whole numbers that add up to `total`, each its quota rounded down or up (largest remainder).
+
+    Of equal remainders the first is rounded up.
+
+    Raises:
+        ValueError: `total` is farther from the sum of the quotas than rounding explains.
+
+    """
+    quotas = [Fraction(quota) for quota in exact]
+    whole = [quota.numerator // quota.denominator for quota in quotas]
+    left = total - sum(whole)
+    if not 0 <= left <= len(quotas):
+        raise ValueError(f"total {total}: the quotas sum to {float(sum(quotas)):g}")
+    order = sorted(range(len(quotas)), key=lambda row: whole[row] - quotas[row])
+    for row in order[:left]:
+        whole[row] += 1
+    return np.asarray(whole, np.int64)
