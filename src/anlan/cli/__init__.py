@@ -1,6 +1,8 @@
 """The `anlan` command."""
 
 import os
+from importlib import import_module
+from pkgutil import iter_modules
 
 import typer
 
@@ -20,3 +22,7 @@ def manage(context: typer.Context) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["anlan manage", *context.args])
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")  # each registers its commands

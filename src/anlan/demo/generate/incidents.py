@@ -1,4 +1,4 @@
-"""Two years of incidents: rhythm, hot spots, near repeats, a growing problem place, a beat about to turn red."""
+"""Two years of incidents: rhythm, hot spots, near repeats, a growing problem place, a rising beat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from anlan.demo.generate.land import Character
 from anlan.demo.generate.plane import to_degrees
-from anlan.demo.generate.rhythm import BURGLARY, RHYTHMS, Rhythm, day_factors, hours, is_weekend
+from anlan.demo.generate.rhythm import BURGLARY, COMMON, RARE, RHYTHMS, Rhythm, day_factors, hours, is_weekend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,14 +80,13 @@ def rhythm_of(entry: TypeEntry) -> Rhythm:
 
 
 def daily_rates(types: Sequence[TypeEntry], per_day: float) -> NDArray[np.float64]:
-    """Mean number a day of each type: the category's share, most of it to the types listed first."""
-    rate = np.zeros(len(types))
+    """Mean number a day of each type: the category's share by how common the type is."""
+    rate = np.array([COMMON.get(entry.code, RARE) for entry in types])
     officer = np.array([entry.source == "officer" for entry in types])
     category = np.array([entry.category for entry in types])
     for found, share in ((False, 1 - OFFICER_SHARE), (True, OFFICER_SHARE)):
         for name in np.unique(category[officer == found]):
             mine = np.flatnonzero((category == name) & (officer == found))
-            rate[mine] = RHYTHMS[name].share / (np.arange(len(mine)) + 1.0)
             rate[mine] *= RHYTHMS[name].share / rate[mine].sum()
         total = rate[officer == found].sum()
         if total:
@@ -132,7 +131,7 @@ def second_of_day(
 
 
 def with_repeats(town: Town, drawn: Drawn, days: int, rng: np.random.Generator) -> Drawn:
-    """The incidents and, near some of them and soon after, repeats, and repeats of those (Mohler et al. 2011)."""
+    """The incidents and, near some and soon after, repeats, and repeats of those (Mohler et al. 2011)."""
     second, cell, point = drawn
     tree = cKDTree(town.cells.seed)
     parents_second, parents_point = second, point
@@ -161,16 +160,15 @@ def hidden(  # noqa: PLR0913: it draws on everything
 ) -> list[tuple[int, Drawn]]:
     """The growing problem place and the beat about to turn red."""
     return [
-        (first_of(types, "disorder"), growing(town, plot, days, scale, rng)),
-        (first_of(types, "theft"), rising(town, plot, days, scale, rng)),
+        (commonest(types, "disorder"), growing(town, plot, days, scale, rng)),
+        (commonest(types, "theft"), rising(town, plot, days, scale, rng)),
     ]
 
 
-def first_of(types: Sequence[TypeEntry], category: str) -> int:
+def commonest(types: Sequence[TypeEntry], category: str) -> int:
     """Index of the commonest type of a category that residents report."""
-    return next(
-        i for i, entry in enumerate(types) if entry.category == category and entry.source == "resident"
-    )
+    mine = [i for i, entry in enumerate(types) if entry.category == category and entry.source == "resident"]
+    return max(mine, key=lambda i: COMMON.get(types[i].code, RARE))
 
 
 def growing(town: Town, plot: Plot, days: list[date], scale: Scale, rng: np.random.Generator) -> Drawn:
@@ -215,14 +213,24 @@ def frame(
     occurred = (start + second.astype("timedelta64[s]")).astype("datetime64[us]")
     degrees = to_degrees(point)
     columns: dict[str, Any] = {
-        "key": pl.Series(np.arange(1, len(order) + 1)).cast(pl.String).str.zfill(7),
+        "key": keys(first, second),
         "lon": degrees[:, 0],
         "lat": degrees[:, 1],
         **type_columns(types, kind),
         **place_columns(town, cell, point),
         **times(town, types, kind, occurred, cell, rng),
     }
-    return in_order(pl.DataFrame(columns).with_columns(pl.format("demo-{}", "key").alias("key")))
+    return in_order(pl.DataFrame(columns))
+
+
+def keys(first: date, second: NDArray[np.float64]) -> pl.Series:
+    """A key for each incident, in order of time: its local day and a serial within the day."""
+    day = (second // DAY_S).astype(np.int64)
+    serial = np.arange(len(day)) - np.searchsorted(day, day) + 1
+    local = pl.Series(np.datetime64(first, "D") + day.astype("timedelta64[D]")).dt.strftime("%Y%m%d")
+    return pl.select(
+        pl.format("demo-{}-{}", local, pl.Series(serial).cast(pl.String).str.zfill(4))
+    ).to_series()
 
 
 ORDER = ("key", "occurred", "lon", "lat", "type", "category", "priority", "source", "area_code", "grid_code",
@@ -279,7 +287,7 @@ def times(  # noqa: PLR0913: one argument a cause
     cell: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> dict[str, NDArray[np.datetime64]]:
-    """When it occurred, was received, dispatched, reached and closed; officers are there when they find it."""
+    """When it occurred, was received, dispatched, reached, closed; officers are there when they find it."""
     size = len(occurred)
     found = np.array([entry.source == "officer" for entry in types])[kind]
     priority = np.array([entry.priority for entry in types])[kind]

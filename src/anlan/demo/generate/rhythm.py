@@ -1,4 +1,4 @@
-"""When and where each category of incident tends to happen in the demo county: invented, but shaped like life."""
+"""When and where each category of incident tends to happen in the demo: invented, but shaped like life."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Peaks = tuple[tuple[float, float, float], ...]  # (hour, spread in hours, weight
 
 @dataclass(frozen=True)
 class Rhythm:
-    """A category's share of all incidents, its peaks by hour, and factors by weekday, season and kind of place.
+    """A category's share of all incidents, its peaks by hour, and factors by weekday, season and place.
 
     `summer` and `winter` multiply the rate in mid-July and mid-January; `friday`, `weekend` and `holiday`
     on such days; `where` names the place profile.
@@ -56,6 +56,17 @@ RHYTHMS = {
     "eight": Rhythm(0.002, LATE, 0.5, 1.1, where="night"),
 }
 BURGLARY = Rhythm(0.0, NIGHT, 0.5, 0.95, holiday=1.3, winter=1.2, where="home")
+COMMON = {
+    "bike-theft": 5, "theft-other": 4, "pickpocketing": 2, "shoplifting": 2, "burglary": 2, "theft-from-vehicle": 1.5,
+    "vehicle-theft": 0.5, "telecom-fraud": 6, "contact-fraud": 2, "assault": 5, "domestic-violence": 4, "threat": 2,
+    "quarrel": 8, "noise": 7, "disturbance": 4, "suspicious": 3, "drunk-person": 4, "damage": 3, "public-damage": 2,
+    "accident-damage": 9, "illegal-parking": 6, "congestion": 3, "accident-injury": 2, "hit-and-run": 1.5,
+    "traffic-violation": 6, "drink-driving": 2, "medical": 12, "outdoor-fire": 3, "fire-alarm": 2.5,
+    "building-fire": 1, "assistance": 8, "lost-property": 6, "lock-out": 4, "animal": 3, "missing-adult": 2,
+    "distressed-person": 2, "street-vending": 5, "waste": 3, "streetlight": 2, "dust-smoke": 2, "other": 4,
+    "gambling": 3, "drug-possession": 1, "robbery": 0.6, "snatching": 2,
+}  # fmt: skip
+RARE = 0.3
 
 SPRING_FESTIVAL = {
     2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26),

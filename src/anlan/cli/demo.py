@@ -1,0 +1,117 @@
+"""`anlan demo`: a fictional county with a live day, in one command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anlan.cli import app
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from anlan.demo.generate import Scale
+
+
+@app.command()
+def demo(  # noqa: PLR0913: one option a choice
+    port: Annotated[int, typer.Option(help="Port of the site")] = 8000,
+    speed: Annotated[float, typer.Option(min=0.1, max=60, help="How fast the simulated day runs")] = 5.0,
+    seed: Annotated[int, typer.Option(min=0, help="Which county to generate")] = 1,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo data away first")] = False,
+    live: Annotated[bool, typer.Option("--live/--no-live", help="Simulate a live day")] = True,
+    small: Annotated[bool, typer.Option("--small", help="A county of 200 grids instead of 2,594")] = False,
+) -> None:
+    """Show a fictional county with two years of incidents and a simulated live day."""
+    os.environ["DEMO"] = "1"
+    data_dir = os.environ.setdefault("ANLAN_DATA_DIR", str(Path("var") / "demo"))
+    if fresh:
+        clear(Path(data_dir))
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console()
+    prepare(seed, console, small=small)
+    tell(console, port)
+    simulated = start_live(seed, speed) if live else None
+    try:
+        from anlan.cli.serve import serve  # noqa: PLC0415
+
+        serve(port=port)
+    finally:
+        if simulated is not None:
+            simulated.terminate()
+
+
+def clear(folder: Path) -> None:
+    """Delete what a demo left in the folder, and nothing else.
+
+    Raises:
+        typer.BadParameter: the folder is in use for something other than a demo, or the data are in PostgreSQL.
+
+    """
+    if os.environ.get("ANLAN_DATABASE_URL"):
+        raise typer.BadParameter(
+            "the data are in PostgreSQL: drop and create that database instead", param_hint="--fresh"
+        )
+    if (
+        (folder / "anlan.sqlite3").exists()
+        and not (folder / "demo.json").exists()
+        and not (folder / "demo.part").exists()
+    ):
+        raise typer.BadParameter(
+            f"{folder} was not made by `anlan demo`; set ANLAN_DATA_DIR to another", param_hint="--fresh"
+        )
+    for name in ("anlan.sqlite3", "anlan.sqlite3-wal", "anlan.sqlite3-shm", "demo.json", "demo.part"):
+        (folder / name).unlink(missing_ok=True)
+    for name in ("history", "roads"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def prepare(seed: int, console: Console, *, small: bool) -> None:
+    """Migrate, and load what is missing, with a line for each step."""
+    import django  # noqa: PLC0415
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from anlan.demo import generate, load  # noqa: PLC0415
+
+    scale: Scale = generate.SMALL if small else generate.FULL
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        (load.marker().parent / "demo.part").touch()
+        todo = [
+            ("Preparing the database", lambda: call_command("migrate", verbosity=0)),
+            *load.steps(seed, scale),
+        ]
+        for name, step in todo:
+            task = progress.add_task(name, total=1)
+            step()
+            progress.update(task, completed=1)
+
+
+def tell(console: Console, port: int) -> None:
+    """Print the address and the logins."""
+    from rich.table import Table  # noqa: PLC0415
+
+    from anlan.demo.accounts import PASSWORD, login  # noqa: PLC0415
+    from anlan.service.staff.models import Role  # noqa: PLC0415
+
+    table = Table("Login", "Role", title=f"Password of all: {PASSWORD}")
+    for role in Role:
+        table.add_row(login(role), str(role.label))
+    console.print(table)
+    console.print(f"Open [bold]http://localhost:{port}/[/bold]   (Ctrl-C ends it)")
+
+
+def start_live(seed: int, speed: float) -> subprocess.Popen[bytes]:
+    """Start the simulated day beside the server."""
+    command = [sys.executable, "-m", "anlan.demo.live", "--seed", str(seed), "--speed", str(speed)]
+    return subprocess.Popen(command)  # noqa: S603: our own module

@@ -1,0 +1,22 @@
+"""The demo's accounts: one login a role, and those under which the simulated staff act."""
+
+from __future__ import annotations
+
+from anlan.service.staff.models import Role
+
+PASSWORD = "anlan-demo"  # noqa: S105: printed on purpose; the accounts sign in under DEMO=1 only
+SIMULATED = {
+    "sim-call-taker": Role.CALL_TAKER,
+    "sim-dispatcher": Role.DISPATCHER,
+    "sim-crews": Role.PATROL,
+}
+
+
+def login(role: str) -> str:
+    """The user name of the demo account of a role: `watch-commander` for `watch_commander`."""
+    return role.replace("_", "-")
+
+
+def leader(village: str) -> str:
+    """The user name of a village's grid leader, who has no password."""
+    return f"grid-{village[6:]}"

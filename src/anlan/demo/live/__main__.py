@@ -1,0 +1,61 @@
+"""`python -m anlan.demo.live`: runs the simulated day beside the server until that ends."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import time
+
+import numpy as np
+
+TICK_S = 2.0
+logger = logging.getLogger("anlan.demo.live")
+
+
+def main() -> None:
+    """Simulate until the process that started this one is gone."""
+    parser = argparse.ArgumentParser(description="The demo county's simulated live day")
+    parser.add_argument("--speed", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.service.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+    run(options.seed, options.speed)
+
+
+def run(seed: int, speed: float) -> None:
+    """Tick until orphaned."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from anlan.demo.generate import SMALL, county, names  # noqa: PLC0415
+    from anlan.demo.live.calls import Calls  # noqa: PLC0415
+    from anlan.demo.live.day import Day  # noqa: PLC0415
+    from anlan.demo.live.route import Router  # noqa: PLC0415
+    from anlan.demo.load import loaded  # noqa: PLC0415
+    from anlan.gateway.files import taxonomy  # noqa: PLC0415
+    from anlan.service.incidents.models import Incident  # noqa: PLC0415
+    from anlan.service.places.network import road_graph  # noqa: PLC0415
+
+    there = loaded()
+    demo = county(seed, SMALL) if there is not None and there.grids == SMALL.grids else county(seed)
+    rng = np.random.default_rng()
+    day = Day(Calls(demo, taxonomy.load(), rng), Router(road_graph(names.COUNTY6)), speed, rng)
+    day.stand_by(timezone.now())
+    if not Incident.objects.in_county(names.COUNTY6).exclude(status=Incident.Status.CLOSED).exists():
+        day.open_with(6)
+    parent, last = os.getppid(), timezone.now()
+    while os.getppid() == parent:
+        now = timezone.now()
+        try:
+            day.tick(now, (now - last).total_seconds())
+        except Exception:
+            logger.exception("a tick failed; going on")
+        last = now
+        time.sleep(TICK_S)
+
+
+if __name__ == "__main__":
+    main()
