@@ -1,11 +1,71 @@
-"""What every template may use."""
+"""What every template may use, and the navigation."""
 
-from typing import Any
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from anlan.service.staff.queries import counties_for
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the navigation: its URL name, what it is called, who may open it, what it is for."""
+
+    name: str
+    label: Any
+    permission: str
+    about: Any
+    main: bool = True
+
+
+NAVIGATION = (
+    Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units and the map, live")),
+    Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident of the live period, searchable")),
+    Link("patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; colours and plan")),
+    Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
+    Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts and the partition check")),
+    Link("log:index", _("Log"), "log.read", _("Who did what, when; searchable, sealed, exportable")),
+    Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
+    Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guard posts"), main=False),
+    Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units and takes over incidents"), main=False),
+    Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, with which role, where"), main=False),
+)  # fmt: skip
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the pages that the reader may open, in order, with the one at hand marked."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    links = []
+    for link in NAVIGATION:
+        if user.has_perm(link.permission) and (url := address(link.name)):
+            links.append({"url": url, "link": link, "here": request.path.startswith(url)})
+    return links
+
+
+def address(name: str) -> str:
+    """Return the URL of a name, empty while no page bears it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the site-wide template variables."""
-    return {"demo": settings.DEMO, "county": getattr(request, "county", None)}
+    return {
+        "demo": settings.DEMO,
+        "county": getattr(request, "county", None),
+        "counties": SimpleLazyObject(lambda: list(counties_for(getattr(request, "user", None)))),
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+    }

@@ -62,7 +62,8 @@ class Account(AbstractUser):
         """Whether one posting has one of the roles and, if given, covers the area code."""
         wanted = set(roles)
         return any(
-            role in wanted and (area_code is None or area_code.startswith(prefix)) for role, prefix in self.held
+            role in wanted and (area_code is None or area_code.startswith(prefix))
+            for role, prefix in self.held
         )
 
 
