@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
@@ -82,7 +82,11 @@ def store_spots(demo: DemoCounty) -> None:
 
 def spot_row(kind: str, spot: Spot) -> PlaceRow:
     """A spot as the places app takes it."""
-    own = {"premises": {"kind": spot.kind}, "checkpoint": {"ring": int(spot.kind or 1)}}.get(kind, {})
+    own: dict[str, Any] = {}
+    if kind == "premises":
+        own = {"kind": spot.kind}
+    elif kind == "checkpoint":
+        own = {"ring": int(spot.kind)}
     return PlaceRow(code=spot.code, name=spot.name, name_en=spot.name_en, shape=spot.shape, **own)
 
 
