@@ -104,9 +104,10 @@ def _nodes(
     """Coordinates of the nodes (NaN where the file lacks one) and whether a barrier there stops a car."""
     lon, lat = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
     blocked = np.zeros(len(ids), np.bool_)
-    source = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(
-        osmium.filter.IdFilter(ids.tolist())
-    )
+    source: Any = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    if ids[0] >= 0:
+        # libosmium's index holds no negative ids, which editors give to objects not yet uploaded.
+        source = source.with_filter(osmium.filter.IdFilter(ids.tolist()))
     place = {int(node): row for row, node in enumerate(ids)}
     for node in source:
         row = place.get(node.id)
@@ -158,7 +159,8 @@ def _pieces(
     pairs = np.stack((stop[:-1], stop[1:]), axis=1)
     gap = np.concatenate(([0], np.cumsum(~there)))
     whole = (way[pairs[:, 0]] == way[pairs[:, 1]]) & (gap[pairs[:, 0]] == gap[pairs[:, 1]])
-    return pairs[whole]
+    whole_pairs: NDArray[np.int64] = pairs[whole]
+    return whole_pairs
 
 
 def _links(

@@ -72,7 +72,7 @@ def largest_part(links: RoadLinks, *, keep_share: float = KEEP_SHARE) -> Connect
     if share < keep_share:
         raise ValueError(
             f"the roads do not hang together: the largest part in which every place can be reached from "
-            f"every other has {length[main]:.1f} of {km.sum():.1f} km ({share:.0%}; {keep_share:.0%} needed). "
+            f"every other has {length[main]:.1f} of {km.sum():.1f} km ({share:.0%}, not {keep_share:.0%}). "
             f"Check that links meet at shared nodes and that both directions are there"
         )
     kept = inside & (part[links.tail] == main)

@@ -1,0 +1,82 @@
+"""The road graph in use: one memory-mapped file per county, named by its row, replaced as a whole."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from anlan.engine.geo import codes
+from anlan.engine.geo.roads import RoadGraph
+from anlan.service.log import domain as log
+from anlan.service.log.verbs import Verb
+from anlan.service.places.models import RoadNetwork
+
+if TYPE_CHECKING:
+    from anlan.service.staff.models import Account
+
+
+def store_network(county6: str, graph: RoadGraph, source: str, actor: Account | None) -> RoadNetwork:
+    """Put a graph in use for a county: file, row and log entry together, or none of them.
+
+    The file gets a new name, so that a failure at any moment leaves the network in use as it was; the old
+    file is removed once the change is committed.
+
+    Raises:
+        OSError: the disk is full or not writable.
+
+    """
+    folder = Path(settings.ROADS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{county6}-{secrets.token_hex(6)}.roads"
+    graph.save(path)
+    try:
+        return _record(county6, graph, source, actor, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _record(county6: str, graph: RoadGraph, source: str, actor: Account | None, path: Path) -> RoadNetwork:
+    area_code = codes.normalise(county6)
+    facts = {"nodes": graph.nodes, "edges": graph.edges, "length_km": round(graph.length_km, 3)}
+    with transaction.atomic():
+        old = RoadNetwork.objects.select_for_update().filter(area_code=area_code).first()
+        network, _created = RoadNetwork.objects.update_or_create(
+            area_code=area_code,
+            defaults={"file": path.name, "source": source[:200], "imported_at": timezone.now(), **facts},
+        )
+        log.append(
+            Verb.ROADS_IMPORTED, network, actor=actor, area_code=area_code, data={"source": source, **facts}
+        )
+        if old is not None:
+            stale = path.with_name(old.file)
+            transaction.on_commit(lambda: stale.unlink(missing_ok=True))
+    return network
+
+
+def road_graph(county6: str) -> RoadGraph | None:
+    """The county's road graph, None where no roads were imported or their file is gone.
+
+    The mapping is kept between calls as long as the same file is in use.
+    """
+    name = (
+        RoadNetwork.objects.filter(area_code=codes.normalise(county6)).values_list("file", flat=True).first()
+    )
+    if name is None:
+        return None
+    path = Path(settings.ROADS_DIR) / name
+    try:
+        return _loaded(str(path), path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: str, _mtime_ns: int) -> RoadGraph:
+    return RoadGraph.load(Path(path))
