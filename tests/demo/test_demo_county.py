@@ -90,8 +90,15 @@ def test_the_force_is_as_stated(county: DemoCounty) -> None:
     assert len({team.code for team in teams}) == len(teams)
     assert len({unit.call_sign for unit in units}) == len(units)
     assert {name for unit in units for name in unit.capabilities} == {
-        "patrol", "traffic", "armed", "investigation", "fire", "rescue", "medical", "city",
-    }  # fmt: skip
+        "patrol",
+        "traffic",
+        "armed",
+        "investigation",
+        "fire",
+        "rescue",
+        "medical",
+        "city",
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
+import shapely
 
 from anlan.demo import generate
 from anlan.gateway.files import taxonomy
@@ -48,9 +50,23 @@ def test_history_has_the_columns_of_the_history_files(made: Made) -> None:
     _demo, table, _plot = made
     schema = table.drop("local").schema
     assert list(schema) == [
-        "key", "occurred", "lon", "lat", "type", "category", "priority", "source", "area_code", "grid_code",
-        "beat_code", "address", "received", "dispatched", "on_scene", "closed",
-    ]  # fmt: skip
+        "key",
+        "occurred",
+        "lon",
+        "lat",
+        "type",
+        "category",
+        "priority",
+        "source",
+        "area_code",
+        "grid_code",
+        "beat_code",
+        "address",
+        "received",
+        "dispatched",
+        "on_scene",
+        "closed",
+    ]
     assert schema["occurred"] == pl.Datetime("us", "UTC")
     assert schema["priority"] == pl.UInt8
 
@@ -59,7 +75,7 @@ def test_times_are_in_order_and_officers_are_there_at_once(made: Made) -> None:
     """Received, dispatched, on scene, closed follow each other; what officers found has no travel time."""
     _demo, table, _plot = made
     steps = ("occurred", "received", "dispatched", "on_scene", "closed")
-    for earlier, later in zip(steps, steps[1:], strict=False):
+    for earlier, later in pairwise(steps):
         assert (table[earlier] <= table[later]).all()
     found = table.filter(source="officer")
     assert (found["occurred"] == found["on_scene"]).all()
@@ -78,8 +94,11 @@ def test_weekends_are_quieter_on_the_roads_and_louder_at_night(made: Made) -> No
     """A weekend day has less traffic and more disorder than a working day."""
     _demo, table, _plot = made
     weekend = table.with_columns(weekend=pl.col("local").dt.weekday() > 5)
-    a_day = {kind: weekend.filter(category=kind).group_by("weekend").len().sort("weekend")["len"].to_numpy() / (5, 2)
-             for kind in ("traffic", "disorder")}  # fmt: skip
+    a_day = {
+        kind: weekend.filter(category=kind).group_by("weekend").len().sort("weekend")["len"].to_numpy()
+        / (5, 2)
+        for kind in ("traffic", "disorder")
+    }
     assert a_day["traffic"][1] < 0.92 * a_day["traffic"][0]
     assert a_day["disorder"][1] > 1.1 * a_day["disorder"][0]
 
@@ -125,8 +144,6 @@ def test_the_rising_beat_rises(made: Made) -> None:
 
 def test_every_point_lies_in_the_grid_that_it_names(made: Made) -> None:
     """A sample of incidents lies inside, or within a few metres of, the polygon of its grid."""
-    import shapely
-
     demo, table, _plot = made
     sample = table.sample(2000, seed=1)
     cell = {code: index for index, code in enumerate(demo.divisions.grid_code)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def demo(  # noqa: PLR0913: one option a choice
+def demo(
     port: Annotated[int, typer.Option(help="Port of the site")] = 8000,
     speed: Annotated[float, typer.Option(min=0.1, max=60, help="How fast the simulated day runs")] = 5.0,
     seed: Annotated[int, typer.Option(min=0, help="Which county to generate")] = 1,
@@ -52,7 +52,7 @@ def clear(folder: Path) -> None:
     """Delete what a demo left in the folder, and nothing else.
 
     Raises:
-        typer.BadParameter: the folder is in use for something other than a demo, or the data are in PostgreSQL.
+        typer.BadParameter: the folder holds something other than a demo, or the data are in PostgreSQL.
 
     """
     if os.environ.get("ANLAN_DATABASE_URL"):
@@ -114,4 +114,4 @@ def tell(console: Console, port: int) -> None:
 def start_live(seed: int, speed: float) -> subprocess.Popen[bytes]:
     """Start the simulated day beside the server."""
     command = [sys.executable, "-m", "anlan.demo.live", "--seed", str(seed), "--speed", str(speed)]
-    return subprocess.Popen(command)  # noqa: S603: our own module
+    return subprocess.Popen(command)  # noqa: S603  our own module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anlan.service.staff.models import Role
 
-PASSWORD = "anlan-demo"  # noqa: S105: printed on purpose; the accounts sign in under DEMO=1 only
+PASSWORD = "anlan-demo"  # noqa: S105  printed on purpose; the accounts sign in under DEMO=1 only
 SIMULATED = {
     "sim-call-taker": Role.CALL_TAKER,
     "sim-dispatcher": Role.DISPATCHER,

@@ -68,5 +68,5 @@ def county(seed: int = 1, scale: Scale = FULL) -> DemoCounty:
 
 
 def history(demo: DemoCounty, types: Sequence[TypeEntry], today: date) -> tuple[pl.DataFrame, Plot]:
-    """Generate the incidents of the days before `today` and what was hidden in them for the analysis to find."""
+    """Generate the incidents of the days before `today`, and say what was hidden for the analysis to find."""
     return incidents.history(demo.town, demo.scale, types, today, np.random.default_rng([demo.seed, 2]))

@@ -133,9 +133,14 @@ def cut(
     pairs = diagram.ridge_points
     adjacent = pairs[(pairs < count).all(1)].astype(np.int32)
     return Cells(
-        seed * stretch, polygon, shapely.area(flat) * stretch**2, adjacent, urban,
-        (block[0] * stretch, block[1] * stretch), stretch,
-    )  # fmt: skip
+        seed * stretch,
+        polygon,
+        shapely.area(flat) * stretch**2,
+        adjacent,
+        urban,
+        (block[0] * stretch, block[1] * stretch),
+        stretch,
+    )
 
 
 def merged(vertices: NDArray[np.float64]) -> NDArray[np.float64]:

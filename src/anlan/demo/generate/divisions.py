@@ -62,9 +62,14 @@ def divide(cells: Cells, land: Land, scale: Scale, rng: np.random.Generator) -> 
     villages = village_division(townships, land.character, cells)
     beats = beat_division(townships, population, cells, scale.beats)
     return Divisions(
-        shapely.coverage_union_all(cells.polygon), townships, land.character, villages, beats,
-        grid_codes(villages), population,
-    )  # fmt: skip
+        shapely.coverage_union_all(cells.polygon),
+        townships,
+        land.character,
+        villages,
+        beats,
+        grid_codes(villages),
+        population,
+    )
 
 
 def nearest_centre(cells: Cells, land: Land) -> NDArray[np.int32]:

@@ -106,8 +106,10 @@ def muster(town: Town, places: Places, scale: Scale, rng: np.random.Generator) -
 
 def agencies(town: Town) -> list[AgencyRow]:
     """The county's services and a police station a township."""
-    county = [AgencyRow(code, names.COUNTY[0][:-1] + name if code == "bureau" else name, english, kind, COUNTY12)
-              for code, name, english, kind in COUNTY_AGENCIES]  # fmt: skip
+    county = [
+        AgencyRow(code, names.COUNTY[0][:-1] + name if code == "bureau" else name, english, kind, COUNTY12)
+        for code, name, english, kind in COUNTY_AGENCIES
+    ]
     townships = town.divisions.townships
     return county + [
         AgencyRow(
@@ -145,27 +147,44 @@ def squads(town: Town, people: NDArray[np.float64], officers: int) -> list[TeamR
     rest = 1 - special.sum()
     stations = rest * (0.3 / len(people) + 0.7 * people / people.sum())
     strength = shared_out(officers, np.concatenate((special, stations)))
-    rows = [TeamRow(f"squad-{code}", name, english, "squad", agency, COUNTY12, int(count))
-            for (agency, code, name, english, _), count in zip(SPECIAL_SQUADS, strength, strict=False)]  # fmt: skip
+    rows = [
+        TeamRow(f"squad-{code}", name, english, "squad", agency, COUNTY12, int(count))
+        for (agency, code, name, english, _), count in zip(SPECIAL_SQUADS, strength, strict=False)
+    ]
     townships = town.divisions.townships
     for index, count in enumerate(strength[len(special) :]):
         code, (name, english) = str(townships.code[index]), townships.name[index]
-        rows.append(TeamRow(f"squad-{code[6:9]}", f"{bare(name)}派出所民警", f"{english.rsplit(' ', 1)[0]} Station Squad",
-                            "squad", station(code), code, int(count)))  # fmt: skip
+        rows.append(
+            TeamRow(
+                f"squad-{code[6:9]}",
+                f"{bare(name)}派出所民警",
+                f"{english.rsplit(' ', 1)[0]} Station Squad",
+                "squad",
+                station(code),
+                code,
+                int(count),
+            )
+        )
     return rows
 
 
 def community(town: Town, people: NDArray[np.float64], scale: Scale) -> list[TeamRow]:
     """Community teams, at least one in every other township, more where more people live."""
-    townships, rows = town.divisions.townships, []
+    townships, rows = town.divisions.townships, list[TeamRow]()
     for index, count in enumerate(shared_out(scale.community_teams, people)):
         name, english = townships.name[index]
-        for number in range(count):
-            rows.append(TeamRow(
-                f"community-{townships.code[index][6:9]}-{number + 1}", f"{bare(name)}社区巡防{number + 1}队",
-                f"{english.rsplit(' ', 1)[0]} Community Team {number + 1}", "community", "community",
-                str(townships.code[index]), 6,
-            ))  # fmt: skip
+        rows += [
+            TeamRow(
+                f"community-{townships.code[index][6:9]}-{number + 1}",
+                f"{bare(name)}社区巡防{number + 1}队",
+                f"{english.rsplit(' ', 1)[0]} Community Team {number + 1}",
+                "community",
+                "community",
+                str(townships.code[index]),
+                6,
+            )
+            for number in range(count)
+        ]
     return rows
 
 
@@ -173,14 +192,21 @@ def guards(town: Town, scale: Scale, rng: np.random.Generator) -> list[TeamRow]:
     """Guard posts, spread over the villages and communities as shops and homes are."""
     villages = town.divisions.villages
     weight = np.bincount(villages.cell, town.sites.weight["shops"] + town.sites.weight["home"], len(villages))
-    rows = []
+    rows: list[TeamRow] = []
     for index, count in enumerate(shared_out(scale.guard_posts, weight)):
         name, english = villages.name[index]
-        for number in range(count):
-            rows.append(TeamRow(
-                f"guards-{villages.code[index][6:]}-{number + 1}", f"{name}保安{number + 1}岗", f"{english} Guards {number + 1}",
-                "guards", "community", str(villages.code[index]), int(rng.integers(2, 5)),
-            ))  # fmt: skip
+        rows += [
+            TeamRow(
+                f"guards-{villages.code[index][6:]}-{number + 1}",
+                f"{name}保安{number + 1}岗",
+                f"{english} Guards {number + 1}",
+                "guards",
+                "community",
+                str(villages.code[index]),
+                int(rng.integers(2, 5)),
+            )
+            for number in range(count)
+        ]
     return rows
 
 
@@ -189,14 +215,37 @@ def units(town: Town, places: Places, scale: Scale) -> list[UnitRow]:
     beats, rows = town.divisions.beats, []
     for index, (code, parent) in enumerate(zip(beats.code, beats.parent, strict=True)):
         post = places.posts[2 * index].shape
-        rows.append(UnitRow(f"P{101 + index}", station(parent), f"squad-{parent[6:9]}", str(parent), str(code), "car",
-                            ("patrol",), 2, post.x, post.y))  # fmt: skip
+        rows.append(
+            UnitRow(
+                f"P{101 + index}",
+                station(parent),
+                f"squad-{parent[6:9]}",
+                str(parent),
+                str(code),
+                "car",
+                ("patrol",),
+                2,
+                post.x,
+                post.y,
+            )
+        )
         if town.divisions.character[np.argmax(town.divisions.townships.code == parent)] == Character.URBAN:
             second = places.posts[2 * index + 1].shape
             vehicle = ("bike", "foot")[index % 2]
-            rows.append(UnitRow(f"{'B' if vehicle == 'bike' else 'W'}{101 + index}", station(parent),
-                                f"squad-{parent[6:9]}", str(parent), str(code), vehicle, ("patrol",), 2,
-                                second.x, second.y))  # fmt: skip
+            rows.append(
+                UnitRow(
+                    f"{'B' if vehicle == 'bike' else 'W'}{101 + index}",
+                    station(parent),
+                    f"squad-{parent[6:9]}",
+                    str(parent),
+                    str(code),
+                    vehicle,
+                    ("patrol",),
+                    2,
+                    second.x,
+                    second.y,
+                )
+            )
     return rows + service_units(town, places, scale)
 
 
@@ -211,6 +260,18 @@ def service_units(town: Town, places: Places, scale: Scale) -> list[UnitRow]:
         for number in range(max(1, round(full * scale.share))):
             post = places.posts[2 * order[(number * 3) % len(order)] + number % 2].shape
             team = teams.get(agency, teams.get(letter, ""))
-            rows.append(UnitRow(f"{letter}{201 + number}", agency, team, COUNTY12, "", vehicle, capabilities, crew,
-                                post.x, post.y))  # fmt: skip
+            rows.append(
+                UnitRow(
+                    f"{letter}{201 + number}",
+                    agency,
+                    team,
+                    COUNTY12,
+                    "",
+                    vehicle,
+                    capabilities,
+                    crew,
+                    post.x,
+                    post.y,
+                )
+            )
     return rows

@@ -150,7 +150,7 @@ def with_repeats(town: Town, drawn: Drawn, days: int, rng: np.random.Generator) 
     return second, cell, point
 
 
-def hidden(  # noqa: PLR0913: it draws on everything
+def hidden(
     town: Town,
     types: Sequence[TypeEntry],
     plot: Plot,
@@ -233,8 +233,24 @@ def keys(first: date, second: NDArray[np.float64]) -> pl.Series:
     ).to_series()
 
 
-ORDER = ("key", "occurred", "lon", "lat", "type", "category", "priority", "source", "area_code", "grid_code",
-         "beat_code", "address", "received", "dispatched", "on_scene", "closed")  # fmt: skip
+ORDER = (
+    "key",
+    "occurred",
+    "lon",
+    "lat",
+    "type",
+    "category",
+    "priority",
+    "source",
+    "area_code",
+    "grid_code",
+    "beat_code",
+    "address",
+    "received",
+    "dispatched",
+    "on_scene",
+    "closed",
+)
 
 
 def in_order(table: pl.DataFrame) -> pl.DataFrame:
@@ -279,7 +295,7 @@ def addresses(town: Town, cell: NDArray[np.int64], point: NDArray[np.float64]) -
     return pl.select(pl.concat_str(township, village, pl.Series(streets.names).gather(road))).to_series()
 
 
-def times(  # noqa: PLR0913: one argument a cause
+def times(
     town: Town,
     types: Sequence[TypeEntry],
     kind: NDArray[np.int64],

@@ -61,8 +61,10 @@ def lie(scale: Scale, rng: np.random.Generator) -> Land:
 def draw_outline(radius: float, rng: np.random.Generator) -> Polygon:
     """A smooth closed curve around a circle's area."""
     angle = np.linspace(0, 2 * np.pi, 720, endpoint=False)
-    wave = sum(rng.uniform(0.4, 1) * size * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
-               for k, size in ((2, 0.13), (3, 0.09), (5, 0.035), (8, 0.02), (13, 0.01)))  # fmt: skip
+    wave = sum(
+        rng.uniform(0.4, 1) * size * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
+        for k, size in ((2, 0.13), (3, 0.09), (5, 0.035), (8, 0.02), (13, 0.01))
+    )
     reach = radius * (1 + wave)
     return shapely.Polygon(np.column_stack((np.cos(angle), np.sin(angle))) * reach[:, None] + MIDDLE * radius)
 
@@ -84,8 +86,14 @@ def ring_of(
     direction = np.column_stack((np.cos(angle), np.sin(angle)))
     if kind == Character.URBAN:
         return in_core(direction, radius)
-    edge = np.array([shapely.intersection(shapely.LineString(((0, 0), 3 * radius * d)), outline.exterior).centroid.coords[0]
-                     for d in direction])  # fmt: skip
+    edge = np.array(
+        [
+            shapely.intersection(
+                shapely.LineString(((0, 0), 3 * radius * d)), outline.exterior
+            ).centroid.coords[0]
+            for d in direction
+        ]
+    )
     share = {Character.SUBURB: 0.28, Character.TOWN: 0.52, Character.COUNTRYSIDE: 0.8}[Character(kind)]
     return edge * (share + rng.uniform(-0.04, 0.04, (count, 1)))
 

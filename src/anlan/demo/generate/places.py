@@ -34,7 +34,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Spot:
-    """A place with its code, names, cell and shape in WGS-84; `kind` of premises, or the ring of a checkpoint."""
+    """A place with its code, names, cell and shape in WGS-84; `kind` of premises, or a checkpoint's ring."""
 
     code: str
     name: str
@@ -141,7 +141,7 @@ def main_nodes(town: Town) -> NDArray[np.int64]:
 
 
 def standby_posts(town: Town) -> list[Spot]:
-    """By each beat's busiest cell, the nearest main road; a second in beats of the outer townships' length."""
+    """Two a beat, on main roads: by its busiest cell, and by the cell farthest from that."""
     nodes, beats = main_nodes(town), town.divisions.beats
     tree = cKDTree(town.streets.node[nodes])
     spots: list[Spot] = []
@@ -152,10 +152,15 @@ def standby_posts(town: Town) -> list[Spot]:
         for number, cell in enumerate((busiest, farthest)):
             node = nodes[tree.query(town.cells.seed[cell])[1]]
             name, english = beats.name[beat]
-            spots.append(Spot(
-                f"{names.COUNTY6}-S{len(spots) + 1:03d}", f"{name}{number + 1}号停靠点", f"{english} Post {number + 1}",
-                int(cKDTree(town.cells.seed).query(town.streets.node[node])[1]), shapely.Point(town.streets.degrees[node]),
-            ))  # fmt: skip
+            spots.append(
+                Spot(
+                    f"{names.COUNTY6}-S{len(spots) + 1:03d}",
+                    f"{name}{number + 1}号停靠点",
+                    f"{english} Post {number + 1}",
+                    int(cKDTree(town.cells.seed).query(town.streets.node[node])[1]),
+                    shapely.Point(town.streets.degrees[node]),
+                )
+            )
     return spots
 
 
@@ -173,8 +178,14 @@ def checkpoints(town: Town) -> list[Spot]:
                 continue
             node = nodes[np.argmax(np.hypot(*streets.node[nodes].T))]
             cell = int(cKDTree(town.cells.seed).query(streets.node[node])[1])
-            spots.append(Spot(
-                f"{names.COUNTY6}-K{len(spots) + 1:02d}", f"{chinese}{'一二三'[ring - 1]}环卡点",
-                f"{english} Checkpoint, Ring {ring}", cell, shapely.Point(streets.degrees[node]), str(ring),
-            ))  # fmt: skip
+            spots.append(
+                Spot(
+                    f"{names.COUNTY6}-K{len(spots) + 1:02d}",
+                    f"{chinese}{'一二三'[ring - 1]}环卡点",
+                    f"{english} Checkpoint, Ring {ring}",
+                    cell,
+                    shapely.Point(streets.degrees[node]),
+                    str(ring),
+                )
+            )
     return spots

@@ -57,9 +57,12 @@ RHYTHMS = {
 }
 BURGLARY = Rhythm(0.0, NIGHT, 0.5, 0.95, holiday=1.3, winter=1.2, where="home")
 COMMON = {
-    "bike-theft": 5, "theft-other": 4, "pickpocketing": 2, "shoplifting": 2, "burglary": 2, "theft-from-vehicle": 1.5,
-    "vehicle-theft": 0.5, "telecom-fraud": 6, "contact-fraud": 2, "assault": 5, "domestic-violence": 4, "threat": 2,
-    "quarrel": 8, "noise": 7, "disturbance": 4, "suspicious": 3, "drunk-person": 4, "damage": 3, "public-damage": 2,
+    "bike-theft": 5, "theft-other": 4, "pickpocketing": 2, "shoplifting": 2, "burglary": 2,
+    "theft-from-vehicle": 1.5,
+    "vehicle-theft": 0.5, "telecom-fraud": 6, "contact-fraud": 2, "assault": 5, "domestic-violence": 4,
+    "threat": 2,
+    "quarrel": 8, "noise": 7, "disturbance": 4, "suspicious": 3, "drunk-person": 4, "damage": 3,
+    "public-damage": 2,
     "accident-damage": 9, "illegal-parking": 6, "congestion": 3, "accident-injury": 2, "hit-and-run": 1.5,
     "traffic-violation": 6, "drink-driving": 2, "medical": 12, "outdoor-fire": 3, "fire-alarm": 2.5,
     "building-fire": 1, "assistance": 8, "lost-property": 6, "lock-out": 4, "animal": 3, "missing-adult": 2,

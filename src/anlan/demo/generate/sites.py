@@ -24,7 +24,7 @@ FAVOUR = 0.75  # Zipf exponent with which some addresses are favoured
 
 @dataclass(frozen=True, eq=False)
 class Sites:
-    """`point` (cells, SITES, 2) metres; `chance` (SITES,); `weight` per place profile (cells,), summing to 1."""
+    """`point` (cells, SITES, 2) metres; `chance` (SITES,); `weight` (cells,) a place profile, sum 1."""
 
     point: NDArray[np.float64]
     chance: NDArray[np.float64]

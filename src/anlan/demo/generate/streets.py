@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def outline_metres(land: Land, cells: Cells) -> NDArray[np.float64]:
 
 
 def blocks(land: Land, cells: Cells) -> Iterator[Road]:
-    """Streets between the blocks of the core; every fourth is a main street, and two of those bridge the river."""
+    """Streets between the core's blocks; every fourth is a main street, in one direction with bridges."""
     core, along = land.core_radius * cells.stretch, cells.block
     count = int(core / min(along)) + 1
     for axis in (0, 1):
@@ -111,7 +112,8 @@ def blocks(land: Land, cells: Cells) -> Iterator[Road]:
                 continue
             half = np.sqrt((1.06 * core) ** 2 - offset**2)
             main = number % 4 == 0
-            name = f"{'安' if axis else '澜'}{names.SECOND[(number + count) % len(names.SECOND)][0]}{'街' if axis else '路'}"
+            middle = names.SECOND[(number + count) % len(names.SECOND)][0]
+            name = f"安{middle}街" if axis else f"澜{middle}路"
             kind = "secondary" if main else "residential"
             for line in street(offset, half, along[1 - axis], axis, land.tilt, whole=main and axis == 0):
                 yield Road(line, kind, name, bridge=main and axis == 0)
@@ -123,11 +125,7 @@ def street(
     """A straight street of the core, whole or block by block."""
     stops = (np.arange(np.ceil(-half / step), np.floor(half / step) + 1) + 0.5) * step
     stops = stops[np.abs(stops) <= half]
-    ends = (
-        [np.array((-half, half))]
-        if whole
-        else [np.array(pair) for pair in zip(stops[:-1], stops[1:], strict=True)]
-    )
+    ends = [np.array((-half, half))] if whole else [np.array(pair) for pair in pairwise(stops)]
     for pair in ends:
         points = np.full((len(pair), 2), offset)
         points[:, 1 - axis] = pair
@@ -145,8 +143,12 @@ def between_townships(land: Land, cells: Cells) -> Iterator[Road]:
     for a, b in gabriel(points, 0.97):
         if max(a, b) < len(centres) or min(a, b) < len(centres):
             middle = (points[a] + points[b]) / 2 + 0.06 * (points[b] - points[a])[::-1] * (1, -1)
-            yield Road(shapely.LineString((points[a], middle, points[b])), "tertiary", f"{name_of(land, outer, a, b)}公路",
-                       bridge=(a + b) % 3 == 0)  # fmt: skip
+            yield Road(
+                shapely.LineString((points[a], middle, points[b])),
+                "tertiary",
+                f"{name_of(land, outer, a, b)}公路",
+                bridge=(a + b) % 3 == 0,
+            )
 
 
 def name_of(land: Land, outer: NDArray[np.int64], a: int, b: int) -> str:
@@ -168,7 +170,7 @@ def to_villages(cells: Cells, divisions: Divisions) -> Iterator[Road]:
 
 
 def gabriel(points: NDArray[np.float64], share: float) -> NDArray[np.int64]:
-    """Edges (k, 2) of the Delaunay graph with no third point in the disc of `share` of the edge as diameter."""
+    """Edges (k, 2) of the Delaunay graph without a third point in the disc of `share` of the edge."""
     indptr, indices = Delaunay(points).vertex_neighbor_vertices
     tail = np.repeat(np.arange(len(points)), np.diff(indptr))
     edges = np.column_stack((tail, indices))[tail < indices]

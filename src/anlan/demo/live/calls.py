@@ -19,12 +19,21 @@ if TYPE_CHECKING:
     from anlan.gateway.files.taxonomy import TypeEntry
 
 DETAILS = {
-    "help": "请求帮助，来电人在现场等候", "traffic": "两车相碰，无人受伤，影响通行", "disorder": "有人争吵，声音很大，围观人多",
-    "theft": "来电人称财物被盗，请求到场", "fraud": "来电人称接到可疑电话后转账", "rescue": "有人身体不适，需要救护",
-    "city": "占道经营，影响行人通过", "violence": "有人动手，请尽快到场", "damage": "发现公共设施被损坏",
-    "fire": "看到冒烟，未见明火", "drugs": "反映该处经常聚集，请核实", "other": "来电人反映情况，请核实",
-    "robbery": "来电人称刚被抢走手机，人已跑远", "eight": "情况紧急，请立即到场",
-}  # fmt: skip
+    "help": "请求帮助，来电人在现场等候",
+    "traffic": "两车相碰，无人受伤，影响通行",
+    "disorder": "有人争吵，声音很大，围观人多",
+    "theft": "来电人称财物被盗，请求到场",
+    "fraud": "来电人称接到可疑电话后转账",
+    "rescue": "有人身体不适，需要救护",
+    "city": "占道经营，影响行人通过",
+    "violence": "有人动手，请尽快到场",
+    "damage": "发现公共设施被损坏",
+    "fire": "看到冒烟，未见明火",
+    "drugs": "反映该处经常聚集，请核实",
+    "other": "来电人反映情况，请核实",
+    "robbery": "来电人称刚被抢走手机，人已跑远",
+    "eight": "情况紧急，请立即到场",
+}
 
 
 @dataclass(frozen=True)

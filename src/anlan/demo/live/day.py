@@ -95,9 +95,14 @@ class Day:
     def take(self, call: LiveCall) -> Incident:
         """The simulated call-taker takes a call."""
         return domain.take_call(
-            self.people["sim-call-taker"], county=names.COUNTY6, address=call.address, type=self.types[call.type_code],
-            details=call.details, lon=call.lon, lat=call.lat,
-        )  # fmt: skip
+            self.people["sim-call-taker"],
+            county=names.COUNTY6,
+            address=call.address,
+            type=self.types[call.type_code],
+            details=call.details,
+            lon=call.lon,
+            lat=call.lat,
+        )
 
     def dispatch(self, now: datetime) -> None:
         """The simulated dispatcher sends the nearest suitable units to what waits and is nobody's."""
@@ -174,9 +179,12 @@ class Day:
                 self.set_out(assignment, now)
             elif self.gone(trip, now) >= trip.route.seconds:
                 self.report(assignment, S.ON_SCENE)
-        elif assignment.status == S.ON_SCENE and self.ripe("clear", assignment.pk, SCENE_S, now):
-            if self.report(assignment, S.CLEARED):
-                self.return_to_post(assignment.unit, now)
+        elif (
+            assignment.status == S.ON_SCENE
+            and self.ripe("clear", assignment.pk, SCENE_S, now)
+            and self.report(assignment, S.CLEARED)
+        ):
+            self.return_to_post(assignment.unit, now)
 
     def report(self, assignment: Assignment, status: str) -> bool:
         """The crew reports a status."""

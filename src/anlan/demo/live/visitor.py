@@ -36,7 +36,7 @@ class Visitor:
     dispatched_at: datetime | None = None
 
     def look(self) -> None:
-        """Read what has been logged since the last look; a few events back are read again, commits may overtake."""
+        """Read what has been logged since the last look, and a little before: commits may overtake."""
         events = (
             Event.objects.filter(id__gt=self.seen - 200).exclude(actor=None).exclude(actor__in=self.simulated)
         )

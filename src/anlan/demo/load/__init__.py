@@ -72,7 +72,7 @@ def steps(seed: int, scale: Scale = generate.FULL, today: date | None = None) ->
 
 def first_steps(made: list[DemoCounty]) -> Iterator[Step]:
     """Yield what only an empty data folder needs."""
-    from anlan.demo.load import history, places, staff  # noqa: PLC0415: needs Django's apps
+    from anlan.demo.load import history, places, staff  # noqa: PLC0415  needs Django's apps
 
     yield "Storing areas", lambda: places.store_areas(made[0])
     yield "Storing accounts", lambda: staff.store_accounts(made[0])

@@ -31,7 +31,7 @@ def store_types(_demo: DemoCounty) -> None:
 
 
 def store_history(demo: DemoCounty, today: date, since: date | None = None) -> int:
-    """Store the incidents of the days before `today`, from `since` on where given; return how many were new."""
+    """Store the incidents of the days before `today` (from `since` on); return how many were new."""
     table, _plot = generate.history(demo, taxonomy.load(), today)
     if since is not None:
         start = datetime.combine(since, time(), ZoneInfo(settings.TIME_ZONE))

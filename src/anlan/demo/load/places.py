@@ -27,11 +27,15 @@ def store_areas(demo: DemoCounty) -> None:
     parts = demo.divisions
     character = [Character(kind).name.lower() for kind in parts.character]
     county = AreaRow(
-        code=f"{names.COUNTY6}000000", name=names.COUNTY[0], name_en=names.COUNTY[1], shape=parts.county,
-        population=int(parts.population.sum()), time_zone=settings.TIME_ZONE,
-    )  # fmt: skip
+        code=f"{names.COUNTY6}000000",
+        name=names.COUNTY[0],
+        name_en=names.COUNTY[1],
+        shape=parts.county,
+        population=int(parts.population.sum()),
+        time_zone=settings.TIME_ZONE,
+    )
     townships = area_rows(demo, parts.townships, character)
-    township_of = {code: kind for code, kind in zip(parts.townships.code, character, strict=True)}
+    township_of = dict(zip(parts.townships.code, character, strict=True))
     villages = area_rows(demo, parts.villages, [township_of[code] for code in parts.villages.parent])
     domain.store_areas([county, *townships, *villages], source=SOURCE)
 
@@ -40,33 +44,58 @@ def area_rows(demo: DemoCounty, division: Division, character: list[str]) -> lis
     """The divisions of one level with their population."""
     people = np.bincount(division.cell, demo.divisions.population, len(division))
     return [
-        AreaRow(code=str(code), name=name, name_en=english, parent_code=str(parent), shape=shape, character=kind,
-                population=int(count))
+        AreaRow(
+            code=str(code),
+            name=name,
+            name_en=english,
+            parent_code=str(parent),
+            shape=shape,
+            character=kind,
+            population=int(count),
+        )
         for code, (name, english), parent, shape, kind, count in zip(
             division.code, division.name, division.parent, division.shape, character, people, strict=True
         )
-    ]  # fmt: skip
+    ]
 
 
 def store_grids(demo: DemoCounty) -> None:
-    """Store beats and grids; one grid is left without a responsible person, for the partition check to find."""
+    """Store beats and grids; one grid has no responsible person, for the partition check to find."""
     parts, beats, villages = demo.divisions, demo.divisions.beats, demo.divisions.villages
-    domain.store_beats(names.COUNTY6, [
-        BeatRow(code=str(code), area_code=str(parent), name=name, name_en=english, shape=shape)
-        for code, parent, (name, english), shape in zip(beats.code, beats.parent, beats.name, beats.shape, strict=True)
-    ], source=SOURCE)  # fmt: skip
+    domain.store_beats(
+        names.COUNTY6,
+        [
+            BeatRow(code=str(code), area_code=str(parent), name=name, name_en=english, shape=shape)
+            for code, parent, (name, english), shape in zip(
+                beats.code, beats.parent, beats.name, beats.shape, strict=True
+            )
+        ],
+        source=SOURCE,
+    )
     rows = [
         GridRow(
-            code=str(code), area_code=str(villages.code[village]), shape=shape, beat_code=str(beats.code[beat]),
+            code=str(code),
+            area_code=str(villages.code[village]),
+            shape=shape,
+            beat_code=str(beats.code[beat]),
             name=f"{villages.name[village][0]}第{int(code[-4:])}网格",
             name_en=f"{villages.name[village][1]} Grid {int(code[-4:])}",
-            population=int(people), area_m2=float(size), responsible=leader(villages.code[village]) if serial else "",
+            population=int(people),
+            area_m2=float(size),
+            responsible=leader(villages.code[village]) if serial else "",
         )
-        for serial, (code, village, beat, shape, people, size) in enumerate(zip(
-            parts.grid_code, villages.cell, beats.cell, demo.cells.polygon, parts.population, demo.cells.area_m2,
-            strict=True,
-        ))
-    ]  # fmt: skip
+        for serial, (code, village, beat, shape, people, size) in enumerate(
+            zip(
+                parts.grid_code,
+                villages.cell,
+                beats.cell,
+                demo.cells.polygon,
+                parts.population,
+                demo.cells.area_m2,
+                strict=True,
+            )
+        )
+    ]
     domain.store_grids(names.COUNTY6, rows, source=SOURCE)
 
 
@@ -74,9 +103,12 @@ def store_spots(demo: DemoCounty) -> None:
     """Store premises and the places of duty."""
     places = demo.places
     for kind, spots in (
-        ("premises", places.premises), ("point", places.points), ("line", places.lines), ("post", places.posts),
+        ("premises", places.premises),
+        ("point", places.points),
+        ("line", places.lines),
+        ("post", places.posts),
         ("checkpoint", places.checkpoints),
-    ):  # fmt: skip
+    ):
         domain.store_points(names.COUNTY6, kind, [spot_row(kind, spot) for spot in spots], source=SOURCE)
 
 
@@ -95,14 +127,21 @@ def graph_of(demo: DemoCounty) -> RoadGraph:
     streets = demo.streets
     kinds = np.array([CLASS_INDEX[kind] for kind in streets.kind], np.uint8)
     links = road_links(
-        streets.degrees[:, 0], streets.degrees[:, 1], streets.tail, streets.head, streets.length_m, streets.speed_mps,
-        road_class=kinds, name=streets.name, names=streets.names,
-    )  # fmt: skip
+        streets.degrees[:, 0],
+        streets.degrees[:, 1],
+        streets.tail,
+        streets.head,
+        streets.length_m,
+        streets.speed_mps,
+        road_class=kinds,
+        name=streets.name,
+        names=streets.names,
+    )
     return RoadGraph.from_links(links, facts={"source": SOURCE})
 
 
 def store_roads(demo: DemoCounty) -> None:
     """Store the road network."""
-    from anlan.service.places.network import store_network  # noqa: PLC0415: loads the road kernels
+    from anlan.service.places.network import store_network  # noqa: PLC0415  loads the road kernels
 
     store_network(names.COUNTY6, graph_of(demo), source=SOURCE)

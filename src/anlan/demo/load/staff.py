@@ -24,7 +24,7 @@ BATCH = 500
 
 @transaction.atomic
 def store_accounts(demo: DemoCounty) -> None:
-    """Make a login for each role, the simulated staff, and a grid leader without password for each village."""
+    """Make a login a role, the simulated staff, and for each village a grid leader without password."""
     with override("en"):
         posts = {login(role): (role, str(role.label), COUNTY12, PASSWORD) for role in Role}
     posts |= {name: (role, name, COUNTY12, "") for name, role in SIMULATED.items()}
@@ -90,10 +90,17 @@ def team_of(row: dict[str, object], agency: dict[str, int]) -> Team:
 def unit_of(row: UnitRow, agency: dict[str, int], team: dict[str, int]) -> Unit:
     """A unit as stored."""
     return Unit(
-        call_sign=row.call_sign, agency_id=agency[row.agency], team_id=team.get(row.team), area_code=row.area_code,
-        beat_code=row.beat_code, vehicle=row.vehicle, capabilities=list(row.capabilities), crew_size=row.crew_size,
-        post_lon=row.lon, post_lat=row.lat,
-    )  # fmt: skip
+        call_sign=row.call_sign,
+        agency_id=agency[row.agency],
+        team_id=team.get(row.team),
+        area_code=row.area_code,
+        beat_code=row.beat_code,
+        vehicle=row.vehicle,
+        capabilities=list(row.capabilities),
+        crew_size=row.crew_size,
+        post_lon=row.lon,
+        post_lat=row.lat,
+    )
 
 
 def crew_units() -> None:
