@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anlan.gateway.roads.factors import read_factors
 from anlan.gateway.roads.osm import RoadsRead, read_osm
 from anlan.gateway.roads.table import read_tables
 from anlan.gateway.roads.tags import CAR, EMERGENCY, PROFILES, Profile
@@ -11,7 +12,17 @@ from anlan.gateway.roads.tags import CAR, EMERGENCY, PROFILES, Profile
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CAR", "EMERGENCY", "PROFILES", "Profile", "RoadsRead", "read", "read_osm", "read_tables"]
+__all__ = [
+    "CAR",
+    "EMERGENCY",
+    "PROFILES",
+    "Profile",
+    "RoadsRead",
+    "read",
+    "read_factors",
+    "read_osm",
+    "read_tables",
+]
 
 
 def read(path: Path, nodes: Path | None = None, profile: Profile = EMERGENCY) -> RoadsRead:
