@@ -36,7 +36,9 @@ class TypeEntry:
 
         """
         if self.category not in CATEGORIES:
-            raise ValueError(f"type {self.code}: category {self.category!r}: expected one of {', '.join(CATEGORIES)}")
+            raise ValueError(
+                f"type {self.code}: category {self.category!r}: expected one of {', '.join(CATEGORIES)}"
+            )
         if self.priority not in range(1, 5):
             raise ValueError(f"type {self.code}: priority {self.priority}: expected 1 to 4")
         if self.source not in SOURCES:
