@@ -12,6 +12,7 @@ class Verb(TextChoices):
     ACCOUNT_CREATED = "account.created", _("created an account")
     ACCOUNT_POSTED = "account.posted", _("gave a posting")
     ACCOUNT_UNPOSTED = "account.unposted", _("ended a posting")
+    ORGANISATION_SAVED = "organisation.saved", _("saved an agency, team or unit")
     UNIT_ON_DUTY = "unit.on_duty", _("unit came on duty")
     UNIT_OFF_DUTY = "unit.off_duty", _("unit went off duty")
     PLACES_IMPORTED = "places.imported", _("imported places")
