@@ -1,0 +1,139 @@
+"""Change between two counts: ratio of rates with exact conditional and mid-p intervals.
+
+Given n₁ + n₀, n₁ is binomial with share π = ρe₁ / (ρe₁ + e₀), where ρ is the ratio of rates and e the exposed
+days. Clopper–Pearson limits for π give exact limits for ρ (Przyborowski & Wilenski 1940; R `poisson.test`).
+Mid-p limits count half of the observed outcome's probability (Lancaster 1961) and are less conservative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special, stats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+BISECTIONS = 60
+
+
+@dataclass(frozen=True)
+class Change:
+    """One count against another.
+
+    `ratio` is of rates per exposed day, None where the earlier count is 0 or a side has no exposed day;
+    `change` is ratio − 1; `low`, `high` are the exact limits of `change` (`high` None: unbounded);
+    `mid_low`, `mid_high` the mid-p ones; `clear` whether the exact interval leaves 0 out.
+    """
+
+    key: str
+    observed: int
+    baseline: int
+    observed_days: int
+    baseline_days: int
+    ratio: float | None
+    change: float | None
+    low: float | None
+    high: float | None
+    mid_low: float | None
+    mid_high: float | None
+    clear: bool
+
+
+def compare(  # noqa: PLR0913 two counts, two exposures
+    key: str,
+    observed: int,
+    baseline: int,
+    observed_days: int,
+    baseline_days: int,
+    *,
+    confidence: float = 0.95,
+) -> Change:
+    """Compare `observed` incidents in `observed_days` with `baseline` in `baseline_days`.
+
+    Raises:
+        ValueError: a count or exposure is negative, or `confidence` is outside (0, 1).
+
+    """
+    for name, value in (("observed", observed), ("baseline", baseline)):
+        if value < 0:
+            raise ValueError(f"{name}: {value} is negative")
+    if not observed_days or not baseline_days:
+        return Change(key, observed, baseline, observed_days, baseline_days, *[None] * 6, False)
+    low, high = ratio_interval(observed, baseline, observed_days, baseline_days, confidence=confidence)
+    mid_low, mid_high = ratio_interval(
+        observed, baseline, observed_days, baseline_days, confidence=confidence, mid_p=True
+    )
+    ratio = observed / observed_days / (baseline / baseline_days) if baseline else None
+    change = None if ratio is None else ratio - 1
+    limits = [
+        None if not np.isfinite(limit) else float(limit) - 1 for limit in (low, high, mid_low, mid_high)
+    ]
+    clear = bool(low > 1 or high < 1)
+    return Change(key, observed, baseline, observed_days, baseline_days, ratio, change, *limits, clear)
+
+
+def ratio_interval(  # noqa: PLR0913 two counts, two exposures
+    observed: ArrayLike,
+    baseline: ArrayLike,
+    observed_days: ArrayLike = 1,
+    baseline_days: ArrayLike = 1,
+    *,
+    confidence: float = 0.95,
+    mid_p: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return lower and upper limits of the ratio of rates; 0 and infinity where a count is 0 (or both are).
+
+    Raises:
+        ValueError: `confidence` is outside (0, 1) or an exposure is not positive.
+
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence: {confidence} is not between 0 and 1")
+    n1, n0 = np.asarray(observed, float), np.asarray(baseline, float)
+    e1, e0 = np.asarray(observed_days, float), np.asarray(baseline_days, float)
+    if (e1 <= 0).any() or (e0 <= 0).any():
+        raise ValueError("observed_days, baseline_days: must be positive")
+    tail = (1 - confidence) / 2
+    low, high = _mid_p_share(n1, n0, tail) if mid_p else _exact_share(n1, n0, tail)
+    with np.errstate(divide="ignore"):
+        return low / (1 - low) * e0 / e1, high / (1 - high) * e0 / e1
+
+
+def exact_p(observed: int, baseline: int, observed_days: float = 1, baseline_days: float = 1) -> float:
+    """Return the two-sided exact p-value of equal rates (sum of outcomes no likelier than the observed)."""
+    if observed + baseline == 0:
+        return 1.0
+    share = observed_days / (observed_days + baseline_days)
+    return float(stats.binomtest(observed, observed + baseline, share).pvalue)
+
+
+def _exact_share(
+    n1: NDArray[np.float64], n0: NDArray[np.float64], tail: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low = np.where(n1 > 0, special.betaincinv(np.maximum(n1, 1), n0 + 1, tail), 0.0)
+    high = np.where(n0 > 0, special.betaincinv(n1 + 1, np.maximum(n0, 1), 1 - tail), 1.0)
+    return low, high
+
+
+def _mid_p_share(
+    n1: NDArray[np.float64], n0: NDArray[np.float64], tail: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low = np.where(n1 > 0, _solve(n1, n0, tail), 0.0)
+    high = np.where(n0 > 0, _solve(n1, n0, 1 - tail), 1.0)
+    return low, high
+
+
+def _solve(n1: NDArray[np.float64], n0: NDArray[np.float64], target: float) -> NDArray[np.float64]:
+    """Bisect for the share π at which P(X > n₁) + ½P(X = n₁), rising in π, equals `target`."""
+    low, high = (
+        np.zeros(np.broadcast_shapes(n1.shape, n0.shape)),
+        np.ones(np.broadcast_shapes(n1.shape, n0.shape)),
+    )
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        above = stats.binom.sf(n1, n1 + n0, middle) + 0.5 * stats.binom.pmf(n1, n1 + n0, middle)
+        low, high = np.where(above < target, middle, low), np.where(above < target, high, middle)
+    return (low + high) / 2
