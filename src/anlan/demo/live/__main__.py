@@ -43,7 +43,7 @@ def run(seed: int, speed: float) -> None:
     demo = county(seed, SMALL) if there is not None and there.grids == SMALL.grids else county(seed)
     rng = np.random.default_rng()
     day = Day(Calls(demo, taxonomy.load(), rng), Router(road_graph(names.COUNTY6)), speed, rng)
-    day.stand_by(timezone.now())
+    day.stand_by()
     if not Incident.objects.in_county(names.COUNTY6).exclude(status=Incident.Status.CLOSED).exists():
         day.open_with(6)
     parent, last = os.getppid(), timezone.now()

@@ -132,7 +132,8 @@ class Day:
         target, _ = self.router.graph.snap([incident.lon], [incident.lat])
         seconds = self.router.graph.times(node, target, limit_s=3600.0)[:, 0]
         order = [index for index in np.argsort(seconds, kind="stable") if np.isfinite(seconds[index])]
-        return {free[index]: float(seconds[index]) for index in order[: incident.type.units_needed]}
+        ready = {free[index]: float(seconds[index]) for index in order}
+        return {unit: ready[unit] for unit in crewed(list(ready), incident.type)}
 
     def free_units(self, now: datetime) -> list[Unit]:
         """Units on duty, not assigned and in nobody's hand."""
@@ -223,14 +224,24 @@ class Day:
         for pk, trip in list(self.trips.items()):
             held = self.visitor.holds_unit(pk, now) or trip.assignment in self.visitor.assignments
             if not held:
-                self.attempt(record_position, units[pk], *trip.route.at(self.gone(trip, now)), now)
+                self.attempt(record_position, units[pk], *trip.route.at(self.gone(trip, now)))
             if held or (not trip.assignment and self.gone(trip, now) >= trip.route.seconds):
                 del self.trips[pk]
 
-    def stand_by(self, now: datetime) -> None:
+    def stand_by(self) -> None:
         """Report every unit without a position at its post."""
         for unit in Unit.objects.in_county(names.COUNTY6).filter(on_duty=True, position=None):
-            self.attempt(record_position, unit, unit.post_lon, unit.post_lat, now)
+            self.attempt(record_position, unit, unit.post_lon, unit.post_lat)
+
+
+def crewed(units: list[Unit], kind: IncidentType) -> list[Unit]:
+    """Of units in order of arrival, the first with each capability asked for, and the number asked for."""
+    chosen: list[Unit] = []
+    for name in kind.capabilities:
+        if not any(name in unit.capabilities for unit in chosen):
+            chosen += [unit for unit in units if name in unit.capabilities and unit not in chosen][:1]
+    missing = max(kind.units_needed - len(chosen), 0)
+    return chosen + [unit for unit in units if unit not in chosen][:missing]
 
 
 def suits(unit: Unit, kind: IncidentType) -> bool:

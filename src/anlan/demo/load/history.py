@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ def store_history(demo: DemoCounty, today: date, since: date | None = None) -> i
     """Store the incidents of the days before `today` (from `since` on); return how many were new."""
     table, _plot = generate.history(demo, taxonomy.load(), today)
     if since is not None:
-        start = datetime.combine(since, time(), ZoneInfo(settings.TIME_ZONE))
+        start = datetime.combine(since, time(), ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
         table = table.filter(pl.col("occurred") >= start)
     written = HistoryStore(settings.HISTORY_DIR).write(names.COUNTY6, table)
     county = county_area(names.COUNTY6)

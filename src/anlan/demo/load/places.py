@@ -144,4 +144,4 @@ def store_roads(demo: DemoCounty) -> None:
     """Store the road network."""
     from anlan.service.places.network import store_network  # noqa: PLC0415  loads the road kernels
 
-    store_network(names.COUNTY6, graph_of(demo), source=SOURCE)
+    store_network(names.COUNTY6, graph_of(demo), SOURCE, None)

@@ -1,0 +1,117 @@
+"""Loading the small county into the site: what is stored, and that it is safe to repeat."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from django.contrib.auth.hashers import is_password_usable
+
+from anlan.demo import generate, load
+from anlan.demo.accounts import PASSWORD, SIMULATED, login
+from anlan.demo.generate import names
+from anlan.demo.load import history, places, staff
+from anlan.gateway.history import HistoryStore
+from anlan.service.log.models import Event
+from anlan.service.places.models import Area, Beat, Checkpoint, Grid, PatrolLine, Premises, RoadNetwork
+from anlan.service.places.network import road_graph
+from anlan.service.places.queries import resolve
+from anlan.service.staff.models import Account, Role, Team, Unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anlan.demo.generate import DemoCounty
+
+pytestmark = pytest.mark.django_db
+DEMO = generate.county(4, generate.SMALL)
+
+
+@pytest.fixture
+def demo(settings: Any, tmp_path: Path) -> DemoCounty:
+    """The small county, stored."""
+    settings.DATA_DIR = tmp_path
+    store(DEMO)
+    return DEMO
+
+
+def store(demo: DemoCounty) -> None:
+    """Run the storing steps in their order."""
+    for step in (places.store_areas, staff.store_accounts, places.store_grids, places.store_spots):
+        step(demo)
+    places.store_roads(demo)
+    staff.store_force(demo)
+    history.store_types(demo)
+
+
+def counts() -> tuple[int, ...]:
+    """Rows of everything that is stored."""
+    kinds = (Area, Beat, Grid, Premises, PatrolLine, Checkpoint, RoadNetwork, Account, Team, Unit)
+    return tuple(kind.objects.count() for kind in kinds)
+
+
+def test_the_county_is_stored_whole(demo: DemoCounty) -> None:
+    """Areas, beats, grids, teams, units and roads are all there, in the log too."""
+    assert Area.objects.filter(level=9).count() == 8
+    assert (Beat.objects.count(), Grid.objects.count()) == (10, 200)
+    assert Unit.objects.count() == len(demo.force.units)
+    assert road_graph(names.COUNTY6).nodes == len(demo.streets.node)
+    assert Event.objects.filter(verb="places.imported").count() >= 7
+
+
+def test_storing_again_changes_nothing(demo: DemoCounty) -> None:
+    """A second run of all steps leaves every count as it is."""
+    before = counts()
+    store(demo)
+    assert counts() == before
+
+
+def test_one_grid_lacks_a_responsible_person(demo: DemoCounty) -> None:
+    """Exactly one grid is left for the partition check to find."""
+    assert Grid.objects.filter(responsible=None).count() == 1
+
+
+def test_a_point_resolves_to_the_grid_it_was_drawn_in(demo: DemoCounty) -> None:
+    """The site finds the generator's own grid and beat for every cell's seed."""
+    point = demo.cells.polygon[17].representative_point()
+    found = resolve(names.COUNTY6, point.x, point.y)
+    assert found.grid_code == demo.divisions.grid_code[17]
+    assert found.beat_code == demo.divisions.beats.code[demo.divisions.beats.cell[17]]
+
+
+def test_every_role_has_a_login_and_only_roles_have_passwords(demo: DemoCounty) -> None:
+    """One demo login a role with the printed password; all other accounts have none."""
+    usable = {a.username for a in Account.objects.all() if is_password_usable(a.password)}
+    assert usable == {login(role) for role in Role}
+    assert Account.objects.get(username="watch-commander").check_password(PASSWORD)
+    assert not Account.objects.filter(is_demo=False).exists()
+
+
+def test_the_simulated_crews_crew_every_unit(demo: DemoCounty) -> None:
+    """Every unit can be advanced by the simulated crews; the patrol login has the first car."""
+    assert set(SIMULATED) <= set(Account.objects.values_list("username", flat=True))
+    assert not Unit.objects.exclude(crew__username="sim-crews").exists()
+    assert Account.objects.get(username=login(Role.PATROL)).units.get().call_sign == "P101"
+
+
+def test_history_is_written_once(demo: DemoCounty, settings: Any) -> None:
+    """The same history again stores nothing; a later day adds only the days since."""
+    assert history.store_history(demo, date(2026, 3, 10)) > 9000
+    assert history.store_history(demo, date(2026, 3, 10)) == 0
+    added = history.store_history(demo, date(2026, 3, 12), since=date(2026, 3, 10))
+    assert 20 < added < 120
+    scan = HistoryStore(settings.HISTORY_DIR).scan(names.COUNTY6, date(2026, 3, 10), date(2026, 3, 12))
+    assert scan.select(pl.len()).collect().item() >= added - 5
+
+
+def test_a_loaded_folder_of_the_same_day_needs_nothing(settings: Any, tmp_path: Path) -> None:
+    """The second start of a day has no step to do; another seed is refused with the mend."""
+    settings.DATA_DIR = tmp_path
+    facts = {"seed": 1, "grids": 200, "day": "2026-03-10"}
+    load.marker().write_text(json.dumps(facts))
+    assert list(load.steps(1, generate.SMALL, date(2026, 3, 10))) == []
+    with pytest.raises(ValueError, match="--fresh"):
+        list(load.steps(2, generate.SMALL, date(2026, 3, 10)))
