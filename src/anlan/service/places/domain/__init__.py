@@ -4,11 +4,17 @@ from anlan.service.places.domain.areas import store_areas, store_county
 from anlan.service.places.domain.beats import store_beats
 from anlan.service.places.domain.bulk import PlaceError
 from anlan.service.places.domain.grids import assign_responsible, store_grids
+from anlan.service.places.domain.making import Made, MakeOrder, Weights, make_grids, repair_grids
 from anlan.service.places.domain.points import store_points
 
 __all__ = [
+    "Made",
+    "MakeOrder",
     "PlaceError",
+    "Weights",
     "assign_responsible",
+    "make_grids",
+    "repair_grids",
     "store_areas",
     "store_beats",
     "store_county",

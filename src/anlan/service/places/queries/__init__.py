@@ -11,16 +11,20 @@ from anlan.service.places.queries.cells import (
     version,
 )
 from anlan.service.places.queries.features import KINDS, features
+from anlan.service.places.queries.partition import PartitionState, county_outline, partition
 
 __all__ = [
     "KINDS",
     "GridTable",
+    "PartitionState",
     "Place",
     "counties",
     "county_area",
+    "county_outline",
     "features",
     "grid_table",
     "locator",
+    "partition",
     "resolve",
     "resolve_many",
     "version",
