@@ -16,6 +16,7 @@ from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol.models import CheckIn, Position
+from anlan.service.places.models import PatrolLine, PatrolPoint, StandbyPost
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -119,8 +120,6 @@ def record_visit(visit: CheckIn, actor: Account | None) -> CheckIn:
 
 def area_of(place_code: str) -> str:
     """Return the area of the patrol point, line or post with the code."""
-    from anlan.service.places.models import PatrolLine, PatrolPoint, StandbyPost  # noqa: PLC0415
-
     for kind in (PatrolPoint, PatrolLine, StandbyPost):
         place = kind.objects.filter(code=place_code).only("area_code").first()
         if place is not None:

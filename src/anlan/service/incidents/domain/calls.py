@@ -18,6 +18,7 @@ from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Incident, IncidentType, Priority
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
+from anlan.service.places import queries as places
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,8 +115,6 @@ def facts_of(incident: Incident) -> dict[str, Any]:
 
 def place(incident: Incident, pin: tuple[float, float] | None) -> None:
     """Set the pin and resolve its codes once; without a pin the incident lies in the county at large."""
-    from anlan.service.places import queries as places  # noqa: PLC0415
-
     if pin is None:
         incident.lon = incident.lat = None
         incident.area_code, incident.grid_code, incident.beat_code = codes.normalise(incident.county), "", ""

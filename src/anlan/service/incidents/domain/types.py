@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anlan.engine.geo import codes
+from anlan.gateway.files import taxonomy
+from anlan.service.incidents.domain.guard import allow
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import IncidentType
 from anlan.service.log import domain as log
@@ -25,8 +28,6 @@ def seed_types(county: str = "") -> list[IncidentType]:
 
     Returns the types added.
     """
-    from anlan.gateway.files import taxonomy  # noqa: PLC0415
-
     known = set(IncidentType.objects.filter(county=county).values_list("code", flat=True))
     missing = [
         IncidentType(
@@ -64,8 +65,6 @@ def edit_type(kind: IncidentType, county: str, actor: Account | None, **changes:
         Refused: a value is no good; the message names its field.
 
     """
-    from anlan.service.incidents.domain.guard import allow  # noqa: PLC0415
-
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"cannot edit {sorted(unknown)}")
@@ -98,8 +97,6 @@ def own_type(kind: IncidentType, county: str) -> IncidentType:
 
 def check_type(kind: IncidentType) -> None:
     """Refuse a type that the model's own validation rejects."""
-    from django.core.exceptions import ValidationError  # noqa: PLC0415
-
     try:
         kind.full_clean()
     except ValidationError as error:

@@ -1,0 +1,1 @@
+"""The screens of `incidents`: one module a screen."""
