@@ -10,3 +10,7 @@ class StaffConfig(AppConfig):
     name = "anlan.service.staff"
     label = "staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        """Connect sign-in to the log."""
+        from anlan.service.staff import signals  # noqa: F401: importing it connects the receivers

@@ -9,6 +9,7 @@ from django.db.models import Q
 from anlan.engine.geo.codes import Level, county
 from anlan.service.environment import environment
 from anlan.service.places.models import Area
+from anlan.service.staff.models import Account, Posting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,3 +36,11 @@ def county_for(request: HttpRequest) -> Area | None:
         if code in counties:
             return counties[code]
     return next(iter(counties.values()), None)
+
+
+def accounts_visible_to(reader: Account) -> QuerySet[Account]:
+    """Return the accounts with a posting inside the reader's areas, each once, with their postings."""
+    accounts = Account.objects.prefetch_related("postings").order_by("username")
+    if reader.is_superuser:
+        return accounts
+    return accounts.filter(pk__in=Posting.objects.visible_to(reader).values("account"))

@@ -6,3 +6,4 @@ from anlan.service.staff.models import Role
 grant(STAFF, *Role.values)
 grant("staff.manage", Role.ADMINISTRATOR)
 grant("staff.view_units", *Role.values)
+grant("staff.set_duty", Role.DISPATCHER, Role.WATCH_COMMANDER, Role.ADMINISTRATOR)
