@@ -113,5 +113,5 @@ def test_a_loaded_folder_of_the_same_day_needs_nothing(settings: Any, tmp_path: 
     facts = {"seed": 1, "grids": 200, "day": "2026-03-10"}
     load.marker().write_text(json.dumps(facts))
     assert list(load.steps(1, generate.SMALL, date(2026, 3, 10))) == []
-    with pytest.raises(ValueError, match="--fresh"):
+    with pytest.raises(ValueError, match="seed 2: the data folder holds another county, of seed 1"):
         list(load.steps(2, generate.SMALL, date(2026, 3, 10)))

@@ -30,17 +30,18 @@ def demo(
 ) -> None:
     """Show a fictional county with two years of incidents and a simulated live day."""
     os.environ["DEMO"] = "1"
-    data_dir = os.environ.setdefault("ANLAN_DATA_DIR", str(Path("var") / "demo"))
+    folder = Path(os.environ.setdefault("ANLAN_DATA_DIR", str(Path("var") / "demo")))
     if fresh:
-        clear(Path(data_dir))
-    from rich.console import Console  # noqa: PLC0415
+        clear(folder)
+    check_folder(folder, f"seed {seed}{', small' if small else ''}")
+    from rich.console import Console
 
     console = Console()
     prepare(seed, console, small=small)
     tell(console, port)
     simulated = start_live(seed, speed) if live else None
     try:
-        from anlan.cli.serve import serve  # noqa: PLC0415
+        from anlan.cli.serve import serve
 
         serve(port=port)
     finally:
@@ -48,24 +49,36 @@ def demo(
             simulated.terminate()
 
 
+def check_folder(folder: Path, made_of: str) -> None:
+    """Mark an empty folder as the demo's, whatever becomes of the loading; refuse one that is not.
+
+    Raises:
+        typer.BadParameter: the folder holds a database that no demo made, or another demo county.
+
+    """
+    mark = folder / "demo.part"
+    if (folder / "anlan.sqlite3").exists() and not mark.exists():
+        raise typer.BadParameter(
+            f"{folder} was not made by `anlan demo`; set ANLAN_DATA_DIR to another folder"
+        )
+    if mark.exists() and mark.read_text() != made_of:
+        raise typer.BadParameter(f"{folder} holds the demo of {mark.read_text()}; add --fresh to replace it")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(made_of)
+
+
 def clear(folder: Path) -> None:
     """Delete what a demo left in the folder, and nothing else.
 
     Raises:
-        typer.BadParameter: the folder holds something other than a demo, or the data are in PostgreSQL.
+        typer.BadParameter: no demo made the folder, or the data are in PostgreSQL.
 
     """
     if os.environ.get("ANLAN_DATABASE_URL"):
+        raise typer.BadParameter("the data are in PostgreSQL: drop and create that database instead")
+    if (folder / "anlan.sqlite3").exists() and not (folder / "demo.part").exists():
         raise typer.BadParameter(
-            "the data are in PostgreSQL: drop and create that database instead", param_hint="--fresh"
-        )
-    if (
-        (folder / "anlan.sqlite3").exists()
-        and not (folder / "demo.json").exists()
-        and not (folder / "demo.part").exists()
-    ):
-        raise typer.BadParameter(
-            f"{folder} was not made by `anlan demo`; set ANLAN_DATA_DIR to another", param_hint="--fresh"
+            f"{folder} was not made by `anlan demo`; set ANLAN_DATA_DIR to another folder"
         )
     for name in ("anlan.sqlite3", "anlan.sqlite3-wal", "anlan.sqlite3-shm", "demo.json", "demo.part"):
         (folder / name).unlink(missing_ok=True)
@@ -75,34 +88,47 @@ def clear(folder: Path) -> None:
 
 def prepare(seed: int, console: Console, *, small: bool) -> None:
     """Migrate, and load what is missing, with a line for each step."""
-    import django  # noqa: PLC0415
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    import django
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-
-    from anlan.demo import generate, load  # noqa: PLC0415
+    from anlan.demo import generate, load
 
     scale: Scale = generate.SMALL if small else generate.FULL
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        (load.marker().parent / "demo.part").touch()
-        todo = [
-            ("Preparing the database", lambda: call_command("migrate", verbosity=0)),
-            *load.steps(seed, scale),
-        ]
-        for name, step in todo:
+        for name, step in (("Preparing the database", migrate), *load.steps(seed, scale)):
             task = progress.add_task(name, total=1)
             step()
             progress.update(task, completed=1)
 
 
+def migrate() -> None:
+    """Bring the database up to date, and refuse one that serves a real county.
+
+    Raises:
+        typer.BadParameter: the database holds another county than the demo's.
+
+    """
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from anlan.demo.generate import names
+    from anlan.service.places.queries import counties
+
+    others = counties().exclude(code__startswith=names.COUNTY6)
+    if others.exists():
+        raise typer.BadParameter(
+            f"the database serves {others[0].name}; give the demo an ANLAN_DATABASE_URL of its own"
+        )
+
+
 def tell(console: Console, port: int) -> None:
     """Print the address and the logins."""
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from anlan.demo.accounts import PASSWORD, login  # noqa: PLC0415
-    from anlan.service.staff.models import Role  # noqa: PLC0415
+    from anlan.demo.accounts import PASSWORD, login
+    from anlan.service.staff.models import Role
 
     table = Table("Login", "Role", title=f"Password of all: {PASSWORD}")
     for role in Role:

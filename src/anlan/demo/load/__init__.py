@@ -50,10 +50,8 @@ def local_today() -> date:
 def steps(seed: int, scale: Scale = generate.FULL, today: date | None = None) -> Iterator[Step]:
     """Yield what is left to do as (name, function), in order; nothing when all is there."""
     day, before = today or local_today(), loaded()
-    if before is not None and before.seed != seed:
-        raise ValueError(
-            f"seed {seed}: the data folder holds the county of seed {before.seed}; add --fresh to replace it"
-        )
+    if before is not None and (before.seed, before.grids) != (seed, scale.grids):
+        raise ValueError(f"seed {seed}: the data folder holds another county, of seed {before.seed}")
     if before is not None and before.day == day.isoformat():
         return
     made: list[DemoCounty] = []

@@ -79,6 +79,14 @@ def store_force(demo: DemoCounty) -> None:
     team = dict(Team.objects.in_county(names.COUNTY6).values_list("code", "pk"))
     Unit.objects.bulk_create([unit_of(row, agency, team) for row in force.units], ignore_conflicts=True)
     crew_units()
+    data = {
+        "agencies": len(force.agencies),
+        "teams": len(force.teams),
+        "units": len(force.units),
+        "demo": True,
+    }
+    bureau = Agency.objects.get(code=force.agencies[0].code)
+    log.append(Verb.ORGANISATION_SAVED, bureau, actor=None, area_code=COUNTY12, data=data)
 
 
 def team_of(row: dict[str, object], agency: dict[str, int]) -> Team:
