@@ -42,7 +42,7 @@ class Change:
     clear: bool
 
 
-def compare(  # noqa: PLR0913 two counts, two exposures
+def compare(
     key: str,
     observed: int,
     baseline: int,
@@ -61,7 +61,7 @@ def compare(  # noqa: PLR0913 two counts, two exposures
         if value < 0:
             raise ValueError(f"{name}: {value} is negative")
     if not observed_days or not baseline_days:
-        return Change(key, observed, baseline, observed_days, baseline_days, *[None] * 6, False)
+        return Change(key, observed, baseline, observed_days, baseline_days, *[None] * 6, clear=False)
     low, high = ratio_interval(observed, baseline, observed_days, baseline_days, confidence=confidence)
     mid_low, mid_high = ratio_interval(
         observed, baseline, observed_days, baseline_days, confidence=confidence, mid_p=True
@@ -72,10 +72,10 @@ def compare(  # noqa: PLR0913 two counts, two exposures
         None if not np.isfinite(limit) else float(limit) - 1 for limit in (low, high, mid_low, mid_high)
     ]
     clear = bool(low > 1 or high < 1)
-    return Change(key, observed, baseline, observed_days, baseline_days, ratio, change, *limits, clear)
+    return Change(key, observed, baseline, observed_days, baseline_days, ratio, change, *limits, clear=clear)
 
 
-def ratio_interval(  # noqa: PLR0913 two counts, two exposures
+def ratio_interval(
     observed: ArrayLike,
     baseline: ArrayLike,
     observed_days: ArrayLike = 1,

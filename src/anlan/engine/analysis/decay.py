@@ -1,8 +1,8 @@
 """Discounted gamma-Poisson means with weekday and season: the level that forecasts and colours share.
 
 For beat b and day t the mean is rate(b, t) × weekday(t) × season(t), with
-rate = (Σ dᵃ y + k·m) / (Σ dᵃ e + k): counts and exposures of the past weighted by dᵃ (half-life `half_life`), and
-a gamma prior worth k exposed days at m = the beat's long-run share × the county's own discounted rate
+rate = (Σ dᵃ y + k·m) / (Σ dᵃ e + k): counts and exposures of the past weighted by dᵃ (half-life `half_life`),
+and a gamma prior worth k exposed days at m = the beat's long-run share × the county's own discounted rate
 (West & Harrison 1997, discounted conjugate updating). Missing days have exposure 0 and teach nothing.
 """
 
@@ -26,7 +26,7 @@ WEEKDAY_PRIOR, SEASON_PRIOR = 20.0, 50.0
 
 @dataclass(frozen=True)
 class Decay:
-    """How the past is weighed. `half_life` and `guard` in days, `prior` in exposed days, `share_half_life` in days."""
+    """How the past is weighed: half-lives and `guard` in days, `prior` in exposed days."""
 
     half_life: float = 60.0
     guard: int = 0
@@ -36,8 +36,9 @@ class Decay:
     def __post_init__(self) -> None:
         """Refuse values without meaning, naming the parameter."""
         for name in ("half_life", "prior", "share_half_life"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name}: {getattr(self, name)} is not positive")
+            value: float = getattr(self, name)
+            if not value > 0:
+                raise ValueError(f"{name}: {value} is not positive")
         if self.guard < 0:
             raise ValueError(f"guard: {self.guard} is negative")
 
@@ -74,11 +75,11 @@ def season_factors(
 def day_of_year(days: NDArray[Any]) -> NDArray[np.int64]:
     """Return 0–365 for datetime64 days."""
     whole = days.astype("datetime64[D]")
-    return (whole - whole.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
+    return np.asarray((whole - whole.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64))
 
 
 def pulse(daily: NDArray[Any], days: NDArray[Any], exposed: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return weekday × season for each of `days`, shape (T,); `daily` may be shorter (days to come carry no count)."""
+    """Return weekday × season for each of `days`, shape (T,); `daily` may be shorter: days to come."""
     known = len(daily)
     week = weekday_factors(daily, days[:known], exposed)
     season = season_factors(daily, days[:known], exposed)
@@ -96,16 +97,16 @@ def rates(
         how: weights; only days before t − guard count for day t.
 
     """
-    seen = _past(counts.astype(float), how.half_life, how.guard)
-    open_days = _past(exposure, how.half_life, how.guard)
-    long_run = _past(counts.astype(float), how.share_half_life, how.guard)
+    seen = past(counts.astype(float), how.half_life, how.guard)
+    open_days = past(exposure, how.half_life, how.guard)
+    long_run = past(counts.astype(float), how.share_half_life, how.guard)
     share = (long_run + 0.5) / (long_run + 0.5).sum(axis=-2, keepdims=True)
     county = seen.sum(axis=-2, keepdims=True) / np.maximum(open_days, 1e-9)
     rate = (seen + how.prior * share * county) / (open_days + how.prior)
     return rate, open_days
 
 
-def _past(values: NDArray[np.float64], half_life: float, guard: int) -> NDArray[np.float64]:
+def past(values: NDArray[np.float64], half_life: float, guard: int) -> NDArray[np.float64]:
     """Return Σ d^(a−1−guard) · value(t − a) over ages a > guard, along the last axis."""
     shifted = np.zeros_like(values)
     lag = 1 + guard

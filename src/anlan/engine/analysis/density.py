@@ -1,7 +1,7 @@
 """Where: kernel density on a regular grid, by linear binning and FFT convolution.
 
-Points are shared out to the four nearest nodes (linear binning, Wand 1994), convolved with a Gaussian kernel, and
-divided by the kernel's mass inside the county (edge correction, Diggle 1985).
+Points are shared out to the four nearest nodes (linear binning, Wand 1994), convolved with a Gaussian
+kernel, and divided by the kernel's mass inside the county (edge correction, Diggle 1985).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Density, incidents per km², of shape (rows, columns), south to north and west to east; NaN outside the mask."""
+    """Density, incidents per km², (rows, columns) from south to north and west to east; NaN outside the mask."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -31,7 +31,7 @@ class Surface:
 
 @dataclass(frozen=True)
 class HotSpot:
-    """A peak of the surface: place in metres, density per km², incidents within one bandwidth, and their share."""
+    """A peak of the surface: place (m), density per km², incidents within one bandwidth, and their share."""
 
     x: float
     y: float

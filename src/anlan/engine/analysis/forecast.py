@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.engine.analysis.decay import Decay, _past, pulse, rates
+from anlan.engine.analysis.decay import Decay, pulse, rates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,36 +24,33 @@ class Forecast:
     """Expected incidents on the day after the cube's last: (beats,), (beats, 3 shifts), (beats, types)."""
 
     by_beat: NDArray[np.float64]
-    by_shift: NDArray[np.float64]
+    by_shift: NDArray[np.float64] | None
     by_type: NDArray[np.float64]
     effective_days: float
 
 
-def next_day(shifts: CountCube, exposed: NDArray[np.bool_], how: Decay | None = None) -> Forecast:
-    """Return the expectation for the day after a beat × shift × type cube ends.
+def next_day(
+    days: CountCube, exposed: NDArray[np.bool_], shifts: CountCube | None = None, how: Decay | None = None
+) -> Forecast:
+    """Return the expectation for the day after a beat × day × type cube ends.
 
     Args:
-        shifts: cube with step "shift".
+        days: cube with step "day".
         exposed: whether each of its days had data, shape (T,).
+        shifts: the same by shift, None where only the days of incidents are known.
         how: weights of the past; default half-life 60 days, no guard.
 
     Raises:
-        ValueError: the cube is not by shift, or `exposed` has another number of days.
+        ValueError: a cube has another step, or `exposed` has another number of days.
 
     """
-    if shifts.step != "shift":
-        raise ValueError(f"shifts: step {shifts.step!r}, expected shift")
-    if len(exposed) * 3 != len(shifts.periods):
-        raise ValueError(f"exposed: {len(exposed)} days, the cube has {len(shifts.periods) // 3}")
-    by_shift = shifts.dense().reshape(len(shifts.cells), -1, 3)
-    daily = by_shift.sum(axis=2)
-    expected, effective = expected_next(daily, shifts.periods[::3], exposed, how or Decay())
-    return Forecast(
-        expected,
-        expected[:, None] * _shares(_weighed(np.moveaxis(by_shift, 2, 1))),
-        expected[:, None] * _shares(_weighed_types(shifts)),
-        effective,
-    )
+    if days.step != "day" or (shifts is not None and shifts.step != "shift"):
+        raise ValueError("days, shifts: expected cubes with steps day and shift")
+    if len(exposed) != len(days.periods):
+        raise ValueError(f"exposed: {len(exposed)} days, the cube has {len(days.periods)}")
+    expected, effective = expected_next(days.dense(), days.periods, exposed, how or Decay())
+    by_shift = None if shifts is None else expected[:, None] * _shares(_weighed_shifts(shifts))
+    return Forecast(expected, by_shift, expected[:, None] * _shares(_weighed_types(days)), effective)
 
 
 def expected_next(
@@ -69,20 +66,19 @@ def expected_next(
     return rate[:, -1] * beat[-1], float(effective[-1])
 
 
-def _weighed(counts: NDArray[Any]) -> NDArray[np.float64]:
-    """Return discounted sums over the last axis."""
-    return _past(np.pad(counts, [(0, 0)] * (counts.ndim - 1) + [(0, 1)]).astype(float), SHARE_HALF_LIFE, 0)[
-        ..., -1
-    ]
+def _weighed_shifts(shifts: CountCube) -> NDArray[np.float64]:
+    """Return discounted counts by beat and shift, shape (beats, 3)."""
+    by_shift = shifts.dense().reshape(len(shifts.cells), -1, 3)
+    weight = 0.5 ** (np.arange(by_shift.shape[1])[::-1] / SHARE_HALF_LIFE)
+    return np.asarray(np.einsum("bts,t->bs", by_shift, weight), np.float64)
 
 
-def _weighed_types(shifts: CountCube) -> NDArray[np.float64]:
+def _weighed_types(days: CountCube) -> NDArray[np.float64]:
     """Return discounted counts by beat and type without making the cube dense."""
-    age = (len(shifts.periods) - 1 - shifts.period) // 3
-    weight = shifts.count * 0.5 ** (age / SHARE_HALF_LIFE)
-    flat = shifts.cell.astype(np.int64) * len(shifts.types) + shifts.type
-    size = len(shifts.cells) * len(shifts.types)
-    return np.bincount(flat, weight, size).reshape(len(shifts.cells), len(shifts.types))
+    weight = days.count * 0.5 ** ((len(days.periods) - 1 - days.period) / SHARE_HALF_LIFE)
+    flat = days.cell.astype(np.int64) * len(days.types) + days.type
+    size = len(days.cells) * len(days.types)
+    return np.bincount(flat, weight, size).reshape(len(days.cells), len(days.types))
 
 
 def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:

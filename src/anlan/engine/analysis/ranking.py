@@ -1,4 +1,4 @@
-"""Hot cells: cells in order of expected incidents, with the share they hold and the share they would have caught."""
+"""Hot cells: cells in order of weight, with the share they hold and the share they would have caught."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HotCell:
-    """A cell: `weight` is its discounted incidents per day, `share` of the county's, `count` in the last 28 days."""
+    """A cell: discounted incidents per day, their share of the county's, count in the last 28 days."""
 
     code: str
     weight: float
@@ -26,7 +26,7 @@ class HotCell:
 
 @dataclass(frozen=True)
 class Captured:
-    """What the best cells of the ranking of `days` days ago have caught since: `cell_share` of cells, `share` caught."""
+    """Share of the incidents of the last `days` days in the cells that ranked best before them."""
 
     cell_share: float
     cells: int

@@ -58,7 +58,7 @@ def rhythm(
 
 
 def busiest_hours(hours: NDArray[Any], *, share: float = 0.5) -> tuple[int, int] | None:
-    """Return the shortest band of hours (from, to; to exclusive, may pass midnight) that holds `share` of incidents.
+    """Return the shortest band (from, to exclusive; may pass midnight) that holds `share` of the incidents.
 
     Args:
         hours: incidents per hour of day, shape (24,).
