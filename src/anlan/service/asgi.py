@@ -4,5 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from anlan.service.process import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.service.settings")
 application = get_asgi_application()
+end_with_parent()

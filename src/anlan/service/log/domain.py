@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
 from anlan.engine.geo import codes
+from anlan.service.log import signals
 from anlan.service.log.models import Event
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
 
-def append(  # noqa: PLR0913: an event has this many facts
+def append(  # noqa: PLR0913 - an event has this many facts
     verb: Verb,
     record: Model,
     *,
@@ -37,7 +40,7 @@ def append(  # noqa: PLR0913: an event has this many facts
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("log.append must run in the transaction of the change that it records")
-    return Event.objects.create(
+    event = Event.objects.create(
         county=codes.county(area_code),
         at=at or timezone.now(),
         actor=actor,
@@ -45,5 +48,26 @@ def append(  # noqa: PLR0913: an event has this many facts
         record_type=record._meta.label_lower,
         record_id=str(record.pk),
         area_code=area_code,
-        data=dict(data or {}),
+        data=plain(data or {}),
     )
+    signals.tell_after_commit()
+    return event
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data as JSON holds it: moments and lazy words as text, no NUL (PostgreSQL refuses it).
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+        TypeError: a value has no JSON form.
+
+    """
+    return _without_nul(json.loads(json.dumps(dict(data), cls=DjangoJSONEncoder, allow_nan=False)))
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(inner) for key, inner in value.items()}
+    return [_without_nul(inner) for inner in value] if isinstance(value, list) else value

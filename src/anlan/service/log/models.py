@@ -61,3 +61,16 @@ class Chain(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county} {self.sequence}"
+
+
+class JobRun(models.Model):
+    """When a periodic job is due next and how it last went; claimed by a conditional UPDATE."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    due = models.DateTimeField()
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.name} due {self.due:%Y-%m-%d %H:%M:%S}"

@@ -3,5 +3,6 @@
 from anlan.service.staff.access import grant
 from anlan.service.staff.models import Role
 
-grant("log.read", Role.AUDITOR, Role.WATCH_COMMANDER, Role.LEADER, Role.ADMINISTRATOR)
+READERS = (Role.AUDITOR, Role.WATCH_COMMANDER, Role.LEADER, Role.ADMINISTRATOR)
+grant("log.read", *READERS)
 grant("log.stream", *Role.values)

@@ -1,6 +1,10 @@
 """Addresses of the `log` app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from anlan.service.log.views import live
 
 app_name = "log"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("stream", live.live, name="stream"),
+]

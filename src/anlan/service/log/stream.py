@@ -1,0 +1,180 @@
+"""The live stream: sealed events of a county as server-sent events, resumable by sequence number."""
+
+from __future__ import annotations
+
+import time
+from asyncio import wait_for
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from anlan.engine.geo import codes
+from anlan.service.log.broadcast import Message, broadcaster, facts, head, read
+from anlan.service.log.rules import READERS
+from anlan.service.log.verbs import Verb
+
+if TYPE_CHECKING:
+    from asyncio import Event as Pulse
+    from collections.abc import AsyncIterator
+
+    from anlan.service.staff.models import Account
+
+RETRY_MS = 1000
+BEAT_S = 10.0
+RECHECK_S = 15.0
+STALLED_S = 30.0
+AUDIT_ONLY = frozenset(
+    {
+        Verb.ACCOUNT_SIGNED_IN,
+        Verb.ACCOUNT_SIGN_IN_FAILED,
+        Verb.ACCOUNT_CREATED,
+        Verb.ACCOUNT_POSTED,
+        Verb.ACCOUNT_UNPOSTED,
+        Verb.CALLER_READ,
+        Verb.CALLER_PURGED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What a subscriber may see: events under `prefixes`, those about colleagues under `audit` only."""
+
+    prefixes: tuple[str, ...]
+    audit: tuple[str, ...]
+
+    def sees(self, message: Message) -> bool:
+        """Whether the event lies in the area that the subscriber answers for."""
+        return message.area_code.startswith(self.audit if message.verb in AUDIT_ONLY else self.prefixes)
+
+    def covers(self, county: str) -> bool:
+        """Whether any of the county may be seen."""
+        return any(county.startswith(prefix[:6]) for prefix in self.prefixes)
+
+
+def viewer(account: Account) -> Viewer:
+    """Return what the account may see now."""
+    if account.is_superuser:
+        return Viewer(("",), ("",))
+    audit = tuple(prefix for role, prefix in account.held if role in READERS)
+    return Viewer(account.area_prefixes(), audit)
+
+
+def viewer_of_session(session_key: str, county: str) -> Viewer | None:
+    """Return what the session's account may see of the county now; None once it may see nothing."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    account = get_user(request)
+    if not account.is_authenticated or not account.has_perm("log.stream"):
+        return None
+    now = viewer(account)
+    return now if now.covers(county) else None
+
+
+def position(header: str | None, parameter: str | None) -> int | None:
+    """Return the sequence number to go on from: Last-Event-ID, else ?after=; None starts at the head.
+
+    Raises:
+        ValueError: it is not a whole number.
+
+    """
+    given = header or parameter
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 18:
+        raise ValueError(f"after={given!r}: expected a sequence number")
+    return int(given)
+
+
+async def stream(county: str, after: int | None, session_key: str, seen_as: Viewer) -> AsyncIterator[bytes]:
+    """Yield the county's events behind `after` for as long as the session may see them.
+
+    Control messages: `beat` (every 10 s and on a change; `live` false when the server itself cannot know),
+    `reset` (the position lies ahead of the log: load the page again), `end` (no longer allowed).
+    """
+    with broadcaster.subscribe() as pulse:
+        last = await read(head, county)
+        at = last if after is None else after
+        yield f"retry: {RETRY_MS}\n\n".encode()
+        if at > last:
+            at = last
+            yield b"event: reset\ndata: {}\n\n"
+        yield beat(at)
+        async for chunk in follow(Subscription(county, at, session_key, seen_as), pulse):
+            started = time.monotonic()
+            yield chunk
+            if time.monotonic() - started > STALLED_S:
+                return
+
+
+@dataclass
+class Subscription:
+    """Where one subscriber stands."""
+
+    county: str
+    at: int
+    session_key: str
+    viewer: Viewer
+
+
+async def follow(subscription: Subscription, pulse: Pulse) -> AsyncIterator[bytes]:
+    """Yield events as they come, beats while none come, `end` when the session may no longer see them."""
+    beat_due = time.monotonic() + BEAT_S
+    check_due = time.monotonic() + RECHECK_S
+    was_live = broadcaster.live
+    while True:
+        pulse.clear()
+        if chunk := await advance(subscription):
+            yield chunk
+        now = time.monotonic()
+        if now >= check_due:
+            allowed = await read(viewer_of_session, subscription.session_key, subscription.county)
+            if allowed is None:
+                yield b"event: end\ndata: {}\n\n"
+                return
+            subscription.viewer, check_due = allowed, now + RECHECK_S
+        if now >= beat_due or broadcaster.live != was_live:
+            yield beat(subscription.at)
+            was_live, beat_due = broadcaster.live, now + BEAT_S
+        if not chunk:
+            await pause(pulse, min(beat_due, check_due) - now)
+
+
+async def advance(subscription: Subscription) -> bytes:
+    """Move on by at most a page and return what may be seen of it; an id alone where nothing may."""
+    messages = await broadcaster.after(subscription.county, subscription.at)
+    if not messages:
+        return b""
+    subscription.at = messages[-1].sequence
+    seen = [message.frame for message in messages if subscription.viewer.sees(message)]
+    return b"".join(seen) or f"id: {subscription.at}\n\n".encode()
+
+
+async def pause(pulse: Pulse, seconds: float) -> None:
+    """Wait for news, at most so long."""
+    try:
+        await wait_for(pulse.wait(), max(seconds, 0.01))
+    except TimeoutError:
+        return
+
+
+def beat(at: int) -> bytes:
+    """Return a heartbeat: the position and whether the server knows that nothing is missing."""
+    return f"id: {at}\nevent: beat\ndata: {facts(head=at, live=broadcaster.live)}\n\n".encode()
+
+
+def county_of(request: HttpRequest) -> str:
+    """Return the six-digit county asked for, else the one at hand, empty for none.
+
+    Raises:
+        ValueError: the code is no division code.
+
+    """
+    given = request.GET.get("county", "")
+    if given:
+        return codes.county(codes.normalise(given))
+    return codes.county(request.county.code) if request.county else ""
