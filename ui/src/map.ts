@@ -6,6 +6,7 @@ import type { ExpressionSpecification, LayerSpecification, MapGeoJSONFeature, St
 import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import "./map.css";
 
 setWorkerUrl(workerUrl);
 

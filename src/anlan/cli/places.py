@@ -149,7 +149,7 @@ def areas(
             found = read_divisions(file, crs)
             rows = division_rows(found, zone)
             typer.echo(
-                f"{file.name}: {len(rows):,} divisions, {found.without_centre:,} of them without centre point, "
+                f"{file.name}: {len(rows):,} divisions, {found.without_centre:,} without centre point, "
                 f"{found.skipped:,} rows above the county or nominal left out"
             )
         else:
@@ -158,7 +158,7 @@ def areas(
 
 
 @imports.command()
-def beats(
+def beats(  # noqa: PLR0913, PLR0917
     file: File,
     county: County,
     crs: CrsOption = None,
@@ -166,15 +166,18 @@ def beats(
     column: Named = None,
     mend: Mend = False,
     replace: Annotated[bool, typer.Option("--replace", help="Remove beats that the file lacks")] = False,
+    join: Annotated[bool, typer.Option("--join", help="Rows with the same code are one beat")] = False,
 ) -> None:
     """Import beats from polygons."""
     with told():
         from anlan.service.places.domain import store_beats
-        from anlan.service.places.loading import beat_rows, refuse_far
+        from anlan.service.places.loading import beat_rows, joined, refuse_far
         from anlan.service.places.queries import county_outline
 
         table = read(file, crs, layer, mend=mend)
         refuse_far(table.shapes, county_outline(six(county)))
+        if join:
+            table = joined(table, pairs(column))
         rows = beat_rows(table, pairs(column), six(county))
         report("beats", store_beats(six(county), rows, source=file.name, replace=replace))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,6 +94,18 @@ def area_rows(table: PlaceTable, columns: Columns, zone: str) -> list[AreaRow]:
             )
         )
     return rows
+
+
+def joined(table: PlaceTable, columns: Columns) -> PlaceTable:
+    """Return the table with rows of the same code made one row, their polygons together."""
+    rows: dict[str, list[int]] = {}
+    for i, code in enumerate(columns.required(table, "code")):
+        rows.setdefault(code, []).append(i)
+    first = [together[0] for together in rows.values()]
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = [shapely.union_all(table.shapes[together]) for together in rows.values()]
+    kept = {name: [values[i] for i in first] for name, values in table.columns.items()}
+    return replace(table, shapes=shapes, columns=kept)
 
 
 def beat_rows(table: PlaceTable, columns: Columns, county6: str) -> list[BeatRow]:

@@ -104,6 +104,11 @@ class Grid(Named, Shaped):
         verbose_name_plural = _("grids")
         ordering: ClassVar = ["code"]
 
+    @property
+    def hectares(self) -> float:
+        """The size in hectares."""
+        return self.area_m2 / 10_000
+
 
 class Located(Named, Shaped):
     """A place inside a grid; the codes are resolved once, when it is recorded."""

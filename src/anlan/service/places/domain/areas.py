@@ -56,7 +56,8 @@ def store_county(row: AreaRow, actor: Account | None = None, *, source: str = ""
         PlaceError: the code is not a county's six digits.
 
     """
-    if codes.level(row.code) > codes.Level.COUNTY or not row.code.endswith("000000"):
+    row = _with_full_code(row, 1)
+    if codes.level(row.code) != codes.Level.COUNTY:
         raise PlaceError(f"county code {row.code}: give six digits, of which the last two are not both zero")
     return store_areas([row], actor, source=source)
 

@@ -1,0 +1,183 @@
+"""Pages about places: the map, the tree of areas, ledgers, the partition check; features for maps."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition
+
+from anlan.engine.geo.partition import Kind
+from anlan.service.log.models import Event
+from anlan.service.places import queries
+from anlan.service.places.queries import ledgers
+from anlan.service.staff.access import requires
+from anlan.service.staff.queries import counties_for
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from anlan.engine.geo.partition import Finding
+
+PAGE = 50
+TABS = (("places:map", _("Map")), ("places:areas", _("Areas")), ("places:partition", _("Partition check")))
+KIND_LABELS = {
+    Kind.INVALID: _("Invalid outline"),
+    Kind.GAP: _("Gap"),
+    Kind.OVERLAP: _("Overlap"),
+    Kind.OUTSIDE: _("Beyond the outline"),
+    Kind.TWO_BEATS: _("In two beats"),
+    Kind.NO_BEAT: _("In no beat"),
+    Kind.NO_RESPONSIBLE: _("Nobody responsible"),
+}
+
+
+def shell(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page of this app with its tabs."""
+    shared = {"tabs": TABS, "ledgers": ledgers.LEDGERS.values(), "here": request.resolver_match.view_name}
+    return render(request, f"places/{template}", shared | context)
+
+
+def county6(request: HttpRequest) -> str:
+    """Return the six digits of the county at hand, empty where none is imported."""
+    return request.county.code[:6] if request.county else ""
+
+
+@requires("places.view")
+def map_page(request: HttpRequest) -> HttpResponse:
+    """Show the county on a map, layer by layer, with how many places of each kind it has."""
+    totals = ledgers.totals(county6(request), request.user) if county6(request) else {}
+    layers = [(kind, ledger.title, totals.get(kind, 0)) for kind, ledger in ledgers.LEDGERS.items()]
+    shown = [kind for kind in ("areas", "beats", "grids") if totals.get(kind)]
+    shown += [kind for kind in ledgers.LEDGERS if kind not in shown and totals.get(kind)]
+    return shell(request, "map.html", {"layers": layers, "shown": " ".join(shown), "totals": totals})
+
+
+@requires("places.view")
+def areas_page(request: HttpRequest) -> HttpResponse:
+    """Show the tree of areas with counts, or what a search finds in it."""
+    words, under = request.GET.get("q", "").strip(), request.GET.get("under", "").strip()
+    rows = ledgers.area_rows(county6(request), request.user, under, words) if county6(request) else []
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    counts = ledgers.counts_by_area(county6(request), request.user) if county6(request) else {}
+    context = {"page": page, "words": words, "under": under}
+    listed = [(area, counts.get(area.code[:9], {}) if area.level == 9 else {}) for area in page]
+    return shell(request, "areas.html", context | {"listed": listed})
+
+
+@requires("places.view")
+def ledger_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show one kind of place as a list."""
+    if kind not in ledgers.LEDGERS:
+        raise Http404(kind)
+    ledger, words = ledgers.LEDGERS[kind], request.GET.get("q", "").strip()
+    rows = ledgers.ledger_rows(ledger, county6(request), request.user, words) if county6(request) else []
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    names = ledgers.area_names(page.object_list)
+    listed = [(row, names.get(row.area_code)) for row in page]
+    return shell(request, "ledger.html", {"ledger": ledger, "page": page, "listed": listed, "words": words})
+
+
+@requires("places.view")
+def partition_page(request: HttpRequest) -> HttpResponse:
+    """Show what keeps the grids from being an exact partition, by kind, largest first."""
+    state = (
+        queries.partition(county6(request)) if county6(request) else queries.PartitionState(None, "no_grids")
+    )
+    seen = visible_findings(request, state)
+    kind = request.GET.get("kind", "")
+    chosen = [finding for finding in seen if not kind or finding.kind == kind]
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    listed = [(finding, KIND_LABELS[finding.kind]) for finding in page]
+    context = {"state": state, "page": page, "listed": listed, "kind": kind, "kinds": kinds_of(seen)}
+    return shell(request, "partition.html", context | {"faults": faults(seen)})
+
+
+def kinds_of(findings: list[Finding]) -> list[tuple[str, Any, int]]:
+    """Return (kind, label, count) of the kinds that were found."""
+    counted = [(kind, KIND_LABELS[kind], sum(f.kind == kind for f in findings)) for kind in Kind]
+    return [row for row in counted if row[2]]
+
+
+def faults(findings: list[Finding]) -> int:
+    """Return how many findings are about the partition itself, not about people."""
+    return sum(finding.kind != Kind.NO_RESPONSIBLE for finding in findings)
+
+
+def visible_findings(request: HttpRequest, state: queries.PartitionState) -> list[Finding]:
+    """Return the findings that concern a grid in the reader's areas."""
+    prefixes = request.user.area_prefixes()
+    return [
+        f for f in state.of_kind("") if any(code.startswith(prefixes) for code in f.codes) or "" in prefixes
+    ]
+
+
+@gzip_page
+@requires("places.view")
+def findings(request: HttpRequest) -> HttpResponse:
+    """Answer with the partition's findings as GeoJSON: the piece, and a mark where it is too small to see."""
+    county = asked_county(request)
+    seen = [f for f in visible_findings(request, queries.partition(county)) if f.kind != Kind.NO_RESPONSIBLE]
+    features = []
+    for finding in seen:
+        facts = {
+            "kind": finding.kind.value,
+            "area_m2": round(finding.area_m2, 2),
+            "codes": list(finding.codes),
+        }
+        shapes = [] if np.isnan(finding.lon) else [shapely.Point(finding.lon, finding.lat), finding.shape]
+        features += [
+            {"type": "Feature", "geometry": shape.__geo_interface__, "properties": facts} for shape in shapes
+        ]
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"
+    )
+
+
+def asked_county(request: HttpRequest) -> str:
+    """Return the county that the address asks for, else the one at hand; 404 where the reader may not."""
+    asked = request.GET.get("county", "")[:6] or county6(request)
+    if not counties_for(request.user).filter(code__startswith=asked.ljust(6, "x")).exists():
+        raise Http404(asked)
+    return asked
+
+
+def features_etag(request: HttpRequest, kind: str) -> str | None:
+    """Return the tag of an answer: it changes with the places, the reader's areas and the language."""
+    if not request.user.is_authenticated or kind not in queries.KINDS:
+        return None
+    asked = request.GET.get("county", "")[:6] or county6(request)
+    last = Event.objects.filter(area_code__startswith=asked, record_type__startswith="places.").order_by(
+        "-id"
+    )
+    model = queries.KINDS[kind][0]
+    facts = (
+        kind, asked, request.user.area_prefixes(), get_language(), last.values_list("id", flat=True).first(),
+        model.objects.in_county(asked).count(), queries.version(asked),
+    )  # fmt: skip
+    return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
+
+
+@gzip_page
+@requires("places.view")
+@condition(etag_func=features_etag)
+def features(request: HttpRequest, kind: str) -> HttpResponse:
+    """Answer with the county's places of one kind as GeoJSON, scoped to the reader."""
+    if kind not in queries.KINDS:
+        raise Http404(kind)
+    found = queries.features(kind, asked_county(request), request.user)
+    answer = JsonResponse(
+        found, content_type="application/geo+json", json_dumps_params={"separators": (",", ":")}
+    )
+    patch_cache_control(answer, private=True, no_cache=True)
+    patch_vary_headers(answer, ["Cookie", "Accept-Language"])
+    return answer
