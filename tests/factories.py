@@ -1,4 +1,4 @@
-"""Factories for records in tests. The cast: county 990100000000 with townships …001 and …002, four square grids."""
+"""Factories for records in tests. The cast: county 990100000000, two townships, four square grids."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class UnitFactory(DjangoModelFactory[Unit]):
     call_sign = factory.Sequence(lambda n: f"C{n:02}")
     agency = factory.SubFactory(AgencyFactory)
     area_code = TOWNSHIPS[0]
-    capabilities = ["patrol"]
+    capabilities = factory.LazyFunction(lambda: ["patrol"])
     post_lon = LON + STEP / 2
     post_lat = LAT + STEP / 2
 
@@ -321,7 +321,7 @@ class CheckInFactory(DjangoModelFactory[CheckIn]):
 
 
 def make_county() -> Area:
-    """Make the cast: 990100 with two townships; in each a beat of two grids, a station and two units; three types."""
+    """Make 990100 with two townships, in each a beat of two grids, a station and two units; three types."""
     county = AreaFactory(
         code=COUNTY, parent_code="", level=6, name="安平县", name_en="Anping", shape=square(0, 0, 2, 2)
     )

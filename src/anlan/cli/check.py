@@ -46,7 +46,7 @@ def look() -> Iterator[Finding]:
     for name, probe in CHECKS.items():
         try:
             yield probe(name)
-        except Exception as error:  # noqa: BLE001: whatever goes wrong, the other checks still run
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong, the other checks still run
             reason = str(error).strip().splitlines() or [type(error).__name__]
             yield Finding(name, UNKNOWN, reason[0][:120])
 

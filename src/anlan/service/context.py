@@ -29,16 +29,20 @@ class Link:
 
 NAVIGATION = (
     Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units and the map, live")),
-    Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident of the live period, searchable")),
-    Link("patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; colours and plan")),
+    Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident of the live period")),
+    Link(
+        "patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; the colours")
+    ),
     Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
-    Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts and the partition check")),
-    Link("log:index", _("Log"), "log.read", _("Who did what, when; searchable, sealed, exportable")),
+    Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
+    Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
-    Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guard posts"), main=False),
-    Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units and takes over incidents"), main=False),
-    Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, with which role, where"), main=False),
-)  # fmt: skip
+    Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
+    Link(
+        "staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units, who takes over"), main=False
+    ),
+    Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, as what, where"), main=False),
+)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -46,11 +50,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    links = []
-    for link in NAVIGATION:
-        if user.has_perm(link.permission) and (url := address(link.name)):
-            links.append({"url": url, "link": link, "here": request.path.startswith(url)})
-    return links
+    return [
+        {"url": url, "link": link, "here": request.path.startswith(url)}
+        for link in NAVIGATION
+        if user.has_perm(link.permission) and (url := address(link.name))
+    ]
 
 
 def address(name: str) -> str:

@@ -14,19 +14,26 @@ class Environment(BaseSettings):
 
     data_dir: Path = Field(Path("var"), description="Folder for the database, history, roads and keys")
     database_url: str = Field("", description="postgresql://… for real service; empty: SQLite in data_dir")
-    secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; empty: made once and kept in data_dir")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs sessions; empty: made once and kept in data_dir"
+    )
     field_key: SecretStr = Field(
-        SecretStr(""), description="Encrypts callback numbers (Fernet key); empty: made once and kept in data_dir"
+        SecretStr(""),
+        description="Encrypts callback numbers (Fernet key); empty: made once and kept in data_dir",
     )
     hosts: str = Field("localhost,127.0.0.1,[::1]", description="Host names the site answers to, by comma")
     origins: str = Field("", description="https:// origins trusted for forms behind a proxy, by comma")
-    county: str = Field("", description="Six-digit code of the county shown first; empty: the only one there is")
+    county: str = Field(
+        "", description="Six-digit code of the county shown first; empty: the only one there is"
+    )
     time_zone: str = Field("Asia/Shanghai", description="Zone in which screens show times")
     language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
     callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
-        default=False, validation_alias="DEMO", description="DEMO=1: demo accounts sign in without a second factor"
+        default=False,
+        validation_alias="DEMO",
+        description="DEMO=1: demo accounts sign in without a second factor",
     )
     secure: bool = Field(default=False, description="Served over HTTPS: secure cookies, HSTS")
 

@@ -1,4 +1,4 @@
-"""Template tags and filters that every template has without loading: bundles, permissions, times, numbers, fields."""
+"""Tags and filters that every template has without loading: bundles, permissions, times, numbers, fields."""
 
 from __future__ import annotations
 

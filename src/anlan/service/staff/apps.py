@@ -13,4 +13,4 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect sign-in to the log."""
-        from anlan.service.staff import signals  # noqa: F401: importing it connects the receivers
+        from anlan.service.staff import signals  # noqa: F401, PLC0415  # importing it connects the receivers

@@ -35,13 +35,13 @@ def full_code(area_code: str) -> str:
 
 
 def check_manages(actor: Account | None, record: Any) -> None:
-    """Let the system, and administrators whose own area contains the record's, pass; raise PermissionDenied."""
+    """Let the system and administrators of the record's area pass; raise PermissionDenied."""
     if actor is not None and not actor.has_perm(MANAGE, record):
         raise PermissionDenied(_("This area lies outside your own posting."))
 
 
 @transaction.atomic
-def create_account(  # noqa: PLR0913: an account has this many facts
+def create_account(  # noqa: PLR0913
     *,
     username: str,
     password: str,

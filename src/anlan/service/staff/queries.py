@@ -19,7 +19,7 @@ COUNTY_KEY = "county"
 
 
 def counties_for(account: Any) -> QuerySet[Area]:
-    """Return the counties that a reader may choose: those its postings lie in or contain; all for the public."""
+    """Return the counties that a reader may choose: those its postings touch; all for the public."""
     counties = Area.objects.filter(level=Level.COUNTY).defer("geometry")
     if account is None or not account.is_authenticated:
         return counties

@@ -29,7 +29,7 @@ def area_of(account: Account) -> str:
 
 
 @receiver(user_logged_in)
-def note_sign_in(request: HttpRequest, user: Account, **_: Any) -> None:
+def note_sign_in(user: Account, **_: Any) -> None:
     """Log a completed sign-in."""
     with transaction.atomic():
         log.append(Verb.ACCOUNT_SIGNED_IN, user, actor=user, area_code=area_of(user))

@@ -28,7 +28,7 @@ PAGE = 50
 
 
 def attempt(form: Form, change: Callable[[], Any]) -> bool:
-    """Run a domain function for a valid form; what it refuses becomes the form's errors. Return whether it ran."""
+    """Run a domain function and return whether it ran; what it refuses becomes the form's errors."""
     try:
         change()
     except ValidationError as error:

@@ -38,7 +38,7 @@ def choose_county(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """Say whether the database answers: 200 `ok`, 503 `could not check` when it cannot be asked."""
     try:
         with connection.cursor() as cursor:

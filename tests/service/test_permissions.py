@@ -1,0 +1,166 @@
+"""The matrix: every address of the site × every role × inside and outside the posting's area."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests import factories as make
+from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
+
+from anlan.service.staff.models import Role
+
+FOREIGN = ("accounts/", "admin/")
+UNDECLARED = object()
+
+SAMPLES: dict[str, Callable[[], Any]] = {
+    "account_id": lambda: make.posted(Role.PATROL, TOWNSHIPS[0]).pk,
+    "posting_id": lambda: make.PostingFactory(role=Role.PATROL, area_code=TOWNSHIPS[0]).pk,
+    "unit_id": lambda: make.UnitFactory().pk,
+    "agency_id": lambda: make.AgencyFactory(area_code=TOWNSHIPS[0]).pk,
+    "team_id": lambda: make.TeamFactory(area_code=TOWNSHIPS[0]).pk,
+    "incident_id": lambda: make.IncidentFactory().pk,
+    "assignment_id": lambda: make.AssignmentFactory().pk,
+    "number": lambda: make.IncidentFactory().number,
+    "type_id": lambda: make.IncidentTypeFactory().pk,
+    "briefing_id": lambda: make.BriefingFactory(area_code=COUNTY).pk,
+    "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
+    "date": lambda: "2026-03-04",
+    "day": lambda: "2026-03-04",
+    "kind": lambda: "beats",
+    "code": lambda: TOWNSHIPS[0],
+    "county": lambda: COUNTY[:6],
+    "form": lambda: "xlsx",
+}
+"""A record to put into an address, by the argument's name; all lie in the county or its first township."""
+
+BY_VIEW: dict[str, Callable[[], Any]] = {
+    "staff:agency record_id": SAMPLES["agency_id"],
+    "staff:team record_id": SAMPLES["team_id"],
+    "staff:unit record_id": SAMPLES["unit_id"],
+    "incidents:type code": lambda: make.IncidentTypeFactory().code,
+    "incidents:act action": lambda: "note",
+    "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
+    "incidents:act_on_assignment action": lambda: "accepted",
+}
+"""Samples of single views, where an argument's name alone does not say what it is."""
+
+BY_APP: dict[str, Callable[[], Any]] = {
+    "incidents pk": SAMPLES["incident_id"],
+}
+"""Samples of a whole app, the same way."""
+
+RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action"}
+UNSCOPED = {"type_id"}
+STREAMS = {"log:stream"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the resolver: its name, its path with placeholders, the view and the arguments' names."""
+
+    name: str
+    route: str
+    view: Any
+    arguments: tuple[str, ...]
+
+    @property
+    def permission(self) -> Any:
+        """What the view asks for: a permission, None for public, UNDECLARED for neither."""
+        return getattr(self.view, "permission", UNDECLARED)
+
+    def sample(self, argument: str) -> Callable[[], Any] | None:
+        """Return what makes a sample for the argument: for this view, else for its app, else by name alone."""
+        app = self.name.partition(":")[0]
+        return (
+            BY_VIEW.get(f"{self.name} {argument}") or BY_APP.get(f"{app} {argument}") or SAMPLES.get(argument)
+        )
+
+    def fill(self) -> str:
+        """Return the path with a sample record for every argument."""
+        return reverse(self.name, kwargs={argument: self.sample(argument)() for argument in self.arguments})
+
+
+def walk(resolver: Any, prefix: str = "", space: str = "", given: tuple[str, ...] = ()) -> Iterator[Address]:
+    """Yield every address below a resolver."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        names = (*given, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, route, f"{entry.namespace}:" if entry.namespace else space, names)
+        elif isinstance(entry, URLPattern):
+            yield Address(f"{space}{entry.name}", route, entry.callback, names)
+
+
+ADDRESSES = [one for one in walk(get_resolver()) if not one.route.startswith(FOREIGN)]
+GUARDED = [one for one in ADDRESSES if isinstance(one.permission, str) and one.name not in STREAMS]
+
+
+def by_name(address: Address) -> str:
+    """Return the test's id."""
+    return address.name
+
+
+def missing_samples() -> list[str]:
+    """Return the addresses whose arguments have no sample."""
+    return [
+        f"{one.name} {argument}"
+        for one in ADDRESSES
+        for argument in one.arguments
+        if not one.sample(argument)
+    ]
+
+
+def test_every_view_says_who_may_open_it():
+    """A view carries @requires or @public."""
+    assert [one.name for one in ADDRESSES if one.permission is UNDECLARED] == []
+
+
+def test_every_argument_has_a_sample():
+    """A new argument joins the matrix by a line in SAMPLES."""
+    assert missing_samples() == []
+
+
+def test_navigation_leads_somewhere():
+    """Each link of the navigation names an address that exists."""
+    from anlan.service.context import NAVIGATION, address
+
+    assert [link.name for link in NAVIGATION if not address(link.name)] == []
+
+
+@pytest.mark.parametrize("address", GUARDED, ids=by_name)
+def test_strangers_are_sent_to_sign_in(address, client, county):
+    """Without sign-in a guarded address redirects there, whatever the method."""
+    answers = [client.get(address.fill()), client.post(address.fill())]
+    codes = [answer.status_code for answer in answers]
+    assert set(codes) <= {302, 405}
+    assert all(answer.url.startswith("/accounts/login/") for answer in answers if answer.status_code == 302)
+
+
+@pytest.mark.parametrize("address", GUARDED, ids=by_name)
+def test_roles_open_what_they_may(address, client_as, county):
+    """In its own county a role with the permission gets in and every other role gets 403."""
+    path = address.fill()
+    for role in [*Role.values, None]:
+        client = client_as(role, COUNTY)
+        status = client.get(path).status_code
+        if client.account.has_perm(address.permission):
+            assert status in {200, 204, 302, 400, 405, 503}, (role, status)
+        else:
+            assert status in {403, 405}, (role, status)
+
+
+RECORDS = [one for one in GUARDED if set(one.arguments) - RECORDLESS - UNSCOPED]
+
+
+@pytest.mark.parametrize("address", RECORDS, ids=by_name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_records_elsewhere_do_not_exist(address, method, client_as, county):
+    """Posted in another county, every role is told 404 (or 403) for a record of this one."""
+    path = address.fill()
+    for role in Role.values:
+        status = getattr(client_as(role, ELSEWHERE), method)(path).status_code
+        assert status in {403, 404, 405}, (role, status)
