@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.factories import COUNTY, LAT, LON, STEP, posted
 
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Incident, IncidentType
 from anlan.service.staff.models import Unit
-from tests.factories import COUNTY, LAT, LON, STEP, posted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

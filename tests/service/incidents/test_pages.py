@@ -152,7 +152,7 @@ def test_type_is_edited_for_the_county_alone(client_as: Any, county: Any, theft:
         "source": "resident",
         "units_needed": "1",
         "active": "on",
-    }  # noqa: E501
+    }
     assert client.post(reverse("incidents:type", args=["theft-shop"]), form).status_code == 302
     theft.refresh_from_db()
     assert theft.priority == 3
