@@ -1,6 +1,6 @@
 """Addresses of the `patrol` app."""
 
-from django.urls import URLPattern
+from anlan.service.patrol import duty_urls
 
 app_name = "patrol"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*duty_urls.urlpatterns]
