@@ -18,7 +18,7 @@ from anlan.gateway.history import HistoryStore
 from anlan.service.log.models import Event
 from anlan.service.places.models import Area, Beat, Checkpoint, Grid, PatrolLine, Premises, RoadNetwork
 from anlan.service.places.network import road_graph
-from anlan.service.places.queries import resolve
+from anlan.service.places.queries import counties, resolve
 from anlan.service.staff.models import Account, Role, Team, Unit
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def counts() -> tuple[int, ...]:
 
 def test_the_county_is_stored_whole(demo: DemoCounty) -> None:
     """Areas, beats, grids, teams, units and roads are all there, in the log too."""
+    assert counties().get().code == f"{names.COUNTY6}000000"
     assert Area.objects.filter(level=9).count() == 8
     assert (Beat.objects.count(), Grid.objects.count()) == (10, 200)
     assert Unit.objects.count() == len(demo.force.units)
