@@ -48,6 +48,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Let transactional tests empty the append-only log."""
+    import tests.flushing  # noqa: F401
+
+
 @pytest.fixture(autouse=True)
 def site_for_tests(settings: Any, tmp_path: Path) -> None:
     """Fast passwords, no demo exemptions, and history and roads of each test's own."""
