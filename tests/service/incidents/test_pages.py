@@ -102,8 +102,8 @@ def test_actions_survive_bad_input(client_as: Any, take: Any, action: str, data:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "?", "d", "d 1", "d 99 C01", "d x y", "s nobody onscene", "c 1", "p 1 7", "n 1", "r 1 why", "on", "off Z",
-     "x Z y", "o 9999999999999", "d ١ M1", "\x00", "d -1 M", "c 1 duplicate 1"],
+    ["", "?", "d", "d 1", "d 99 C01", "d x y", "s nobody onscene", "c 1", "p 1 7", "n 1", "r 1 why", "on",
+     "off Z", "x Z y", "o 9999999999999", "d ١ M1", "\x00", "d -1 M", "c 1 duplicate 1"],
 )  # fmt: skip
 def test_commands_survive_bad_input(client_as: Any, take: Any, line: str) -> None:
     """A line that means nothing is answered by an error in words."""

@@ -142,7 +142,7 @@ def coordinate(request: HttpRequest, name: str) -> float | None:
 @requires("patrol.duty")
 @require_POST
 def position(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a fix of the phone: `lon`, `lat` in WGS-84 and `at` in milliseconds since 1970 (now if missing)."""
+    """Take a fix of the phone: `lon`, `lat` in WGS-84, `at` in milliseconds since 1970 (missing: now)."""
     unit = own_unit(request, pk)
     try:
         lon, lat, millis = (coordinate(request, name) for name in ("lon", "lat", "at"))

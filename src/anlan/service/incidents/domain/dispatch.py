@@ -144,18 +144,18 @@ def advance(assignment: Assignment, status: str, actor: Account | None) -> Assig
         incident = hold(assignment.incident)
         current = Assignment.objects.select_related("unit", "incident").get(pk=assignment.pk)
         may_advance(current, actor)
-        if current.status == status or getattr(current, STAMPS[S(status)]) is not None:
-            return again(current)
+        check_not_cancelled(current)
+        if getattr(current, STAMPS[S(status)]) is not None:
+            return current
         move(current, status, actor, earlier(status))
         settle(incident)
     return current
 
 
-def again(current: Assignment) -> Assignment:
-    """Return the assignment to whoever repeats a stage that it has been through."""
+def check_not_cancelled(current: Assignment) -> None:
+    """Refuse an answer to an assignment that was called off."""
     if current.status == S.CANCELLED:
-        raise Refused(_("%(unit)s was cancelled.") % {"unit": current.unit.call_sign}, "status")
-    return current
+        raise Refused(_("%(unit)s was called off.") % {"unit": current.unit.call_sign}, "status")
 
 
 def earlier(status: str) -> list[str]:
