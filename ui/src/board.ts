@@ -10,7 +10,7 @@ import { Lists } from "./board/snapshot";
 import { showState } from "./board/state";
 import type { State } from "./board/state";
 import { connectLive } from "./live";
-import type { LiveEvent } from "./live";
+import type { LogEvent } from "./live";
 
 const POSITIONS_MS = 10_000;
 const SHOWN = /^(incident|assignment|unit|type)\./;
@@ -71,8 +71,9 @@ function startBoard(board: HTMLElement): void {
   startTicking();
 
   connectLive({
-    url: `${board.dataset.stream}?county=${board.dataset.county}&after=${lists.sequence}`,
-    onEvent: (event: LiveEvent) => {
+    url: `${board.dataset.stream}?county=${board.dataset.county}`,
+    after: lists.sequence,
+    onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
       void refresh();
       const incident = event.record_type === "incidents.incident" ? event.record_id : String(event.data?.incident ?? "");
@@ -99,7 +100,7 @@ async function startMapPage(page: HTMLElement): Promise<void> {
   void refresh();
   connectLive({
     url: `${page.dataset.stream}?county=${page.dataset.county}`,
-    onEvent: (event: LiveEvent) => { if (SHOWN.test(event.verb)) void refresh(); },
+    onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) void refresh(); },
     onState: (state) => { showState(page, state); if (state === "live") void refresh(); },
   });
   setInterval(() => { if (!document.hidden) void refresh(); }, POSITIONS_MS);
@@ -125,3 +126,4 @@ const form = document.getElementById("call-form") as HTMLFormElement | null;
 if (board) startBoard(board);
 else if (page) void startMapPage(page);
 else if (form) startCallForm(form);
+else startTicking();

@@ -3,7 +3,7 @@ import "./phone/phone.css";
 import { startTicking, tick } from "./board/ages";
 import { postForm } from "./board/http";
 import { connectLive } from "./live";
-import type { LiveEvent } from "./live";
+import type { LogEvent } from "./live";
 
 interface Htmx { ajax(verb: string, url: string, options: { target: HTMLElement; swap: string }): Promise<void> }
 
@@ -69,8 +69,8 @@ function startPhone(page: HTMLElement): void {
   document.body.addEventListener("htmx:sendError", () => stale(true));
   document.body.addEventListener("htmx:afterOnLoad", () => stale(false));
   connectLive({
-    url: page.dataset.stream!,
-    onEvent: (event: LiveEvent) => {
+    url: `${page.dataset.stream}?county=${page.dataset.county}`,
+    onEvent: (event: LogEvent) => {
       const about = String(event.data?.unit_id ?? "") === page.dataset.unit;
       if (about || event.verb === "incident.amended") refresh();
     },

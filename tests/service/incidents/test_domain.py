@@ -86,7 +86,7 @@ def test_callback_is_unreadable_in_the_database_and_absent_from_the_log(take: An
 
 def test_each_reading_of_the_callback_is_logged(take: Any, dispatcher: Any) -> None:
     """Twice read is twice in the log, with the reader."""
-    take(callback="13900001234")
+    incident = take(callback="13900001234")
     assert {domain.read_callback(incident, dispatcher) for _ in range(2)} == {"13900001234"}
     assert Event.objects.filter(verb="incident.caller_read", actor=dispatcher).count() == 2
 
