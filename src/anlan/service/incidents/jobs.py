@@ -1,8 +1,8 @@
-"""What this app does on its own."""
+"""What the worker does for incidents by itself."""
 
 from datetime import timedelta
 
-from anlan.service.incidents.imports import carry_over_all
+from anlan.service.incidents.domain import purge_callbacks
 from anlan.service.jobs import periodic
 
-periodic(every=timedelta(hours=24))(carry_over_all)
+periodic(every=timedelta(hours=1))(purge_callbacks)
