@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
 TIME = pl.Datetime("us", "UTC")
@@ -83,6 +83,24 @@ class Summary:
     midnight_share: float
     top_point: tuple[float, float, float] | None
 
+    def by_year(self) -> list[tuple[int, int]]:
+        """Return (local year, incidents), rising."""
+        return list(self.by_year_type.group_by("year").agg(pl.col("count").sum()).sort("year").iter_rows())
+
+    def notes(self) -> list[str]:
+        """Return what a reader of the figures should know about the data."""
+        shares = [
+            (self.no_location_share, "have no location"),
+            (self.outside_grids_share, "lie in no grid (those without location included)"),
+            (self.day_only_share, "know only their day: left out of counts by hour and shift"),
+            (self.midnight_share, "have a time of exactly 00:00, which often stands for unknown"),
+        ]
+        found = [f"{share:.2%} {what}" for share, what in shares if share > 0]
+        if self.top_point:
+            lon, lat, share = self.top_point
+            found.append(f"{share:.2%} lie at the most common point {lon:.5f}, {lat:.5f}")
+        return found
+
 
 class HistoryStore:
     """The history under one folder."""
@@ -90,13 +108,16 @@ class HistoryStore:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
 
-    def write(self, county: str, frame: pl.DataFrame, *, replace: bool = False) -> Written:
+    def write(
+        self, county: str, frame: pl.DataFrame, *, replace: bool = False, drop: Sequence[str] = ()
+    ) -> Written:
         """Add rows; a row whose key is stored already counts as duplicate, or replaces it with `replace`.
 
         Args:
             county: six digits.
             frame: the columns of `SCHEMA`; those of `DEFAULTS` and nullable ones may be missing.
             replace: a stored row of the same key gives way, in whichever month it lies.
+            drop: keys whose stored rows go (an incident found to be a duplicate of another).
 
         Raises:
             ValueError: a required column is missing or holds nulls.
@@ -106,7 +127,7 @@ class HistoryStore:
         """
         with self.session(county) as session:
             session.add(conform(frame))
-            return session.commit(replace=replace)
+            return session.commit(replace=replace, drop=drop)
 
     def session(self, county: str) -> Session:
         """Return a write of many batches that becomes visible as a whole; use it as a context manager."""
@@ -196,6 +217,7 @@ class Session:
         self.folder = store.county_folder(county)
         self.name = uuid.uuid4().hex[:12]
         self.staging = self.folder / STAGING / self.name
+        self.repeated = 0
         self._batches = 0
         self._lock: int | None = None
 
@@ -232,16 +254,17 @@ class Session:
             part.write_ipc(target / f"{self._batches:08d}.arrow", compression="lz4")
         self._batches += 1
 
-    def commit(self, *, replace: bool = False, merge: bool = False) -> Written:
+    def commit(self, *, replace: bool = False, merge: bool = False, drop: Sequence[str] = ()) -> Written:
         """Sort out duplicates month by month, then make everything visible at once.
 
         Args:
             replace: rows of a stored key replace it instead of counting as duplicates.
+            drop: keys whose stored rows go.
             merge: rows of one key are one incident, from its earliest to its latest times.
 
         """
         counts = [0, 0]
-        rewritten, replaced = self._make_room() if replace else ({}, 0)
+        rewritten, replaced = self._make_room(drop) if replace or drop else ({}, 0)
         for month in sorted((self.staging / "in").iterdir()):
             fresh, duplicate = self._sift(month, merge=merge, replace=replace)
             counts[0] += len(fresh)
@@ -264,6 +287,7 @@ class Session:
             if merge
             else rows.unique("key", keep="last" if replace else "first", maintain_order=True)
         )
+        self.repeated += read - len(rows)
         if not replace:
             year, number = month.name.split("-")
             stored = sorted((self.folder / f"year={year}" / f"month={number}").glob("*.parquet"))
@@ -282,19 +306,20 @@ class Session:
             target, compression="zstd", compression_level=1
         )
 
-    def _make_room(self) -> tuple[dict[str, str], int]:
+    def _make_room(self, drop: Sequence[str]) -> tuple[dict[str, str], int]:
         """Rewrite stored files without the keys to be replaced; returns old → new path, and rows gone."""
         staged = [str(piece) for piece in (self.staging / "in").rglob("*.arrow")]
-        if not staged:
-            return {}, 0
-        keys = pl.scan_ipc(staged).select("key").unique().collect()
+        coming = (
+            pl.scan_ipc(staged).select("key").collect() if staged else pl.DataFrame(schema={"key": pl.String})
+        )
+        keys = pl.concat([coming, pl.DataFrame({"key": drop}, schema={"key": pl.String})]).unique()
         rewritten, gone = {}, 0
         for number, file in enumerate(sorted(self.folder.glob("year=*/month=*/*.parquet"))):
             held = pl.read_parquet(file, columns=["key"], hive_partitioning=False)
-            hits = held.join(keys, on="key", how="semi").height
-            if not hits:
+            hits = held.join(keys, on="key", how="semi")
+            if hits.is_empty():
                 continue
-            gone += hits
+            gone += hits.join(coming, on="key", how="semi").height
             rest = pl.read_parquet(file, hive_partitioning=False).join(keys, on="key", how="anti")
             new = self.staging / f"rewritten-{number}.parquet"
             rest.write_parquet(new, compression="zstd", compression_level=1)
