@@ -241,6 +241,7 @@ class IncidentFactory(DjangoModelFactory[Incident]):
     lon = LON + STEP / 2
     lat = LAT + STEP / 2
     area_code = TOWNSHIPS[0]
+    county = COUNTY[:6]
     received_at = NOW
 
 

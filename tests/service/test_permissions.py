@@ -42,6 +42,7 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "staff:team record_id": SAMPLES["team_id"],
     "staff:unit record_id": SAMPLES["unit_id"],
     "incidents:type code": lambda: make.IncidentTypeFactory().code,
+    "patrol:duty_act action": lambda: "on",
     "incidents:act action": lambda: "note",
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",
@@ -50,6 +51,7 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
 
 BY_APP: dict[str, Callable[[], Any]] = {
     "incidents pk": SAMPLES["incident_id"],
+    "patrol pk": SAMPLES["unit_id"],
 }
 """Samples of a whole app, the same way."""
 
@@ -60,7 +62,7 @@ STREAMS = {"log:stream"}
 
 @dataclass(frozen=True)
 class Address:
-    """One address of the resolver: its name, its path with placeholders, the view and the arguments' names."""
+    """One address of the resolver: its name, path with placeholders, view and arguments' names."""
 
     name: str
     route: str
@@ -73,7 +75,7 @@ class Address:
         return getattr(self.view, "permission", UNDECLARED)
 
     def sample(self, argument: str) -> Callable[[], Any] | None:
-        """Return what makes a sample for the argument: for this view, else for its app, else by name alone."""
+        """Return what makes a sample: for this view, else for its app, else by the argument's name."""
         app = self.name.partition(":")[0]
         return (
             BY_VIEW.get(f"{self.name} {argument}") or BY_APP.get(f"{app} {argument}") or SAMPLES.get(argument)

@@ -25,7 +25,8 @@ def test_catalogue_is_complete(tool):
 
 def test_python_strings_are_found(tool):
     """Singular, plural and contextual calls are read, joined literals too."""
-    code = 'a = _("one" " two")\nb = ngettext("%(n)s car", "%(n)s cars", n)\nc = pgettext("verb", "post")\nd = _(name)'
+    code = 'a = _("one" " two")\nb = ngettext("%(n)s car", "%(n)s cars", n)\nc = pgettext("verb", "post")'
+    code += "\nd = _(name)"
     assert [key for _, key in tool.calls(ast.parse(code))] == [
         (None, "one two", None),
         (None, "%(n)s car", "%(n)s cars"),

@@ -1,5 +1,7 @@
 // Every page: the framework's styles, the theme, and its few behaviours.
 import "bootstrap/dist/css/bootstrap.min.css";
+import "@fontsource/noto-sans-sc/400.css";
+import "@fontsource/noto-sans-sc/700.css";
 import "./theme.css";
 import "bootstrap/js/dist/collapse";
 import "bootstrap/js/dist/dropdown";

@@ -28,8 +28,8 @@ class Link:
 
 
 NAVIGATION = (
-    Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units and the map, live")),
-    Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident of the live period")),
+    Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units, the map: live")),
+    Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident, searchable")),
     Link(
         "patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; the colours")
     ),
@@ -38,9 +38,7 @@ NAVIGATION = (
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
-    Link(
-        "staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units, who takes over"), main=False
-    ),
+    Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units"), main=False),
     Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, as what, where"), main=False),
 )
 

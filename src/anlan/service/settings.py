@@ -141,6 +141,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "anlan.service.staff.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "anlan.service.staff.login.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 CSRF_FAILURE_VIEW = "anlan.service.staff.views.site.csrf_failure"

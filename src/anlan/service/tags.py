@@ -13,6 +13,7 @@ from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from anlan.service.patrol.models import Colour
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from django.forms import BoundField
     from django.template import Context
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def vite_scripts(entry: str) -> SafeString:
     """Return the module script of an entry of `ui/src`, with preloads of what it imports."""
     files = [chunk["file"] for chunk in chunks(entry)]
     if not files:
-        return format_html("")
+        return SafeString("")
     preloads = format_html_join(
         "\n", '<link rel="modulepreload" href="{}">', [(bundled(f),) for f in files[:-1]]
     )

@@ -1,4 +1,4 @@
-"""What allauth asks the site: nobody signs up by themselves; factors are changed only by who has just shown theirs."""
+"""What allauth asks the site: nobody signs up alone; factors change only for who has just shown theirs."""
 
 import time
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from anlan.engine.geo.codes import county as county_of
 from anlan.service.context import navigation
 from anlan.service.staff.access import STAFF, public, requires
+from anlan.service.staff.figures import home_figures
 from anlan.service.staff.queries import COUNTY_KEY, counties_for
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 @requires(STAFF)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the pages that the reader's roles need, with what is going on now."""
-    return render(request, "home.html", {"tiles": navigation(request)})
+    figures = home_figures(request.user, request.county) if request.county else {}
+    tiles = [{**item, "figure": figures.get(item["link"].name)} for item in navigation(request)]
+    return render(request, "home.html", {"tiles": tiles})
 
 
 @require_POST

@@ -1,0 +1,46 @@
+"""What the home page counts: a figure beside each link, inside the reader's areas of the county at hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from anlan.service.incidents.models import Incident
+from anlan.service.patrol.models import BeatAlert, Briefing, Colour
+from anlan.service.staff.models import Unit
+from anlan.service.tags import colour_badge, number
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from anlan.service.places.models import Area
+    from anlan.service.staff.models import Account
+
+
+def home_figures(reader: Account, county: Area) -> dict[str, Any]:
+    """Return the figure to show beside each link, by URL name; no entry where there is nothing to say."""
+    code = county.code[:6]
+    open_incidents = (
+        Incident.objects.visible_to(reader).in_county(code).exclude(status=Incident.Status.CLOSED)
+    )
+    on_duty = Unit.objects.visible_to(reader).in_county(code).filter(on_duty=True)
+    figures = {
+        "incidents:board": number(open_incidents.count()),
+        "staff:units": number(on_duty.count()),
+        "patrol:briefing": colours_today(reader, code),
+    }
+    return {name: figure for name, figure in figures.items() if figure}
+
+
+def colours_today(reader: Account, county: str) -> SafeString:
+    """Return how many beats have each colour today, as badges; empty where no briefing was made."""
+    made = Briefing.objects.in_county(county).filter(date=timezone.localdate())
+    latest = made.aggregate(version=Max("version"))["version"]
+    alerts = BeatAlert.objects.visible_to(reader).filter(briefing__in=made.filter(version=latest))
+    counts = Counter(alerts.values_list("colour", flat=True))
+    shown = [(counts[colour], colour_badge(colour)) for colour in Colour.values if counts[colour]]
+    return format_html_join(" ", "{} {}", shown)
