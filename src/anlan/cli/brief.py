@@ -1,0 +1,64 @@
+"""`anlan brief`: make a day's briefing and write it as files."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anlan.cli import app
+
+
+@app.command()
+def brief(
+    county: Annotated[str, typer.Option(help="Division code of the county, 6 or 12 digits")],
+    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day the briefing is for")],
+    out: Annotated[Path, typer.Option(help="Folder for the files")] = Path(),
+    language: Annotated[str, typer.Option(help="en or zh-hans")] = "en",
+    formats: Annotated[str, typer.Option(help="html, pdf, json, by comma")] = "html,pdf,json",
+) -> None:
+    """Make the briefing of a day from the history up to the day before, and write it as files."""
+    import django
+    from rich.console import Console
+
+    django.setup()
+    console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
+    try:
+        files = _write(county, date, out, language, [part.strip() for part in formats.split(",")])
+    except (ValueError, LookupError, OSError) as error:
+        console.print(f"No briefing: {error}", markup=False)
+        raise typer.Exit(1) from None
+    for file in files:
+        console.print(f"{file} ({file.stat().st_size:,} bytes)")
+    console.print(f"{time.perf_counter() - begin:.1f} s")
+
+
+def _write(county: str, date: datetime, out: Path, language: str, kinds: list[str]) -> list[Path]:
+    from django.conf import settings
+    from django.core.exceptions import ObjectDoesNotExist
+    from django.utils import translation
+
+    from anlan.engine.geo import codes
+    from anlan.service.patrol import domain, exports
+
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"language {language!r}: expected {', '.join(dict(settings.LANGUAGES))}")
+    unknown = set(kinds) - set(exports.KINDS)
+    if unknown:
+        raise ValueError(f"formats: {', '.join(sorted(unknown))}: expected {', '.join(exports.KINDS)}")
+    county6 = codes.county(codes.normalise(county))
+    with translation.override(language):
+        try:
+            briefing = domain.make_briefing(county6, date.date(), None)
+        except ObjectDoesNotExist:
+            raise ValueError(f"county {county6}: not imported") from None
+        out.mkdir(parents=True, exist_ok=True)
+        files = []
+        for kind in kinds:
+            file = out / f"briefing-{county6}-{briefing.date}.{kind}"
+            file.write_bytes(exports.export(briefing, kind))
+            files.append(file)
+    return files

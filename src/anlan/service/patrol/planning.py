@@ -1,0 +1,98 @@
+"""What a deployment plan is made from: candidate posts, expected demand, colours and the force on duty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from anlan.engine.planning.plan import Beats, Demands, Sites
+from anlan.service.patrol import evidence
+from anlan.service.patrol.evidence import NoData
+from anlan.service.places.models import Beat, PatrolPoint, StandbyPost
+from anlan.service.places.network import road_graph
+from anlan.service.places.queries import grid_table
+from anlan.service.staff.models import Unit
+
+if TYPE_CHECKING:
+    from anlan.engine.geo.roads import RoadGraph
+    from anlan.service.patrol.models import Briefing
+    from anlan.service.places.queries import GridTable
+
+MIN_SITES, MAX_SITES, MAX_DEMAND = 10, 300, 1500
+
+
+@dataclass(frozen=True, eq=False)
+class PlanInputs:
+    """Everything `assemble_plan` asks for."""
+
+    graph: RoadGraph
+    sites: Sites
+    demand: Demands
+    beats: Beats
+    cars: int
+
+
+def gather(county6: str, briefing: Briefing) -> PlanInputs:
+    """Read what the plan needs.
+
+    Raises:
+        NoData: no roads, no grids, or no car on duty.
+
+    """
+    graph = road_graph(county6)
+    if graph is None:
+        raise NoData(_("The county has no roads. Import them first."))
+    grids = grid_table(county6)
+    if not len(grids.codes):
+        raise NoData(_("The county has no grids. Import or make them first."))
+    units = list(Unit.objects.in_county(county6).filter(on_duty=True, capabilities__isnull=False))
+    cars = sum(unit.vehicle == Unit.Vehicle.CAR for unit in units)
+    if not cars:
+        raise NoData(_("No car is on duty."))
+    demand = _demand(county6, briefing, grids)
+    return PlanInputs(graph, _sites(county6, grids, demand), demand, _beats(county6, briefing, units), cars)
+
+
+def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
+    """Spread the day's expected incidents over the grids by their discounted history; the heaviest count."""
+    codes, weight = evidence.demand_weights(evidence.gather(county6, briefing.date))
+    known = dict(zip(codes.tolist(), weight.tolist(), strict=True))
+    mine = np.array([known.get(str(code), 0.0) for code in grids.codes])
+    if mine.sum():
+        mine *= briefing.body["expected_total"] / mine.sum()
+    else:
+        mine = np.full(len(grids.codes), 1 / len(grids.codes))
+    best = np.sort(np.argsort(-mine, kind="stable")[:MAX_DEMAND])
+    best = best[mine[best] > 0]
+    return Demands([str(grids.codes[i]) for i in best], grids.lon[best], grids.lat[best], mine[best])
+
+
+def _sites(county6: str, grids: GridTable, demand: Demands) -> Sites:
+    """Return standby posts and patrol points; where they are too few, the heaviest grids as well."""
+    rows = [
+        row
+        for model in (StandbyPost, PatrolPoint)
+        for row in model.objects.in_county(county6)
+        .filter(active=True, lon__isnull=False, lat__isnull=False)
+        .order_by("code")
+        .values_list("code", "lon", "lat")[:MAX_SITES]
+    ][:MAX_SITES]
+    if len(rows) < MIN_SITES:
+        heaviest = np.argsort(-demand.weight, kind="stable")[:MAX_SITES]
+        rows += [(demand.codes[i], float(demand.lon[i]), float(demand.lat[i])) for i in heaviest]
+    codes, lon, lat = zip(*rows, strict=True)
+    return Sites(list(codes), np.array(lon), np.array(lat))
+
+
+def _beats(county6: str, briefing: Briefing, units: list[Unit]) -> Beats:
+    colours = {row["alert"]["beat_code"]: row["alert"]["colour"] for row in briefing.body["colours"]}
+    codes = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
+    crews: dict[str, int] = {}
+    for unit in units:
+        crews[unit.beat_code] = crews.get(unit.beat_code, 0) + unit.crew_size
+    return Beats(
+        codes, [colours.get(code, "unknown") for code in codes], [crews.get(code, 0) for code in codes]
+    )
