@@ -267,9 +267,9 @@ class Normaliser:
 
     def _keys(self, good: pl.DataFrame) -> pl.Series:
         """Return keys: the source's own, or a hash of what the mapping reads (the ordinal comes later)."""
-        prefix = f"{self.mapping.key_prefix}:"
+        prefix = f"{self.mapping.key_prefix or self.mapping.name}:"
         if self.mapping.key:
-            return prefix + good["key"]
+            return good.select((pl.lit(prefix) + pl.col("key")).alias("key")).to_series()
         places = [
             (pl.col(name) * 1e6).round().cast(pl.Int64).cast(pl.String).fill_null("") for name in ("x", "y")
         ]

@@ -131,7 +131,7 @@ def _csv_batches(rows: Rows, source: _Utf8, delimiter: str) -> Iterator[pl.DataF
     with source:
         try:
             stream = pa.csv.open_csv(pa.PythonFile(source, "r"), read, parse, text)
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, UnicodeDecodeError):
             if source.failed:
                 raise source.failed from None
             return  # nothing after the header
