@@ -1,7 +1,7 @@
 """Lets transactional tests empty the log between them, which the database itself refuses in service.
 
-Django flushes tables by DELETE (SQLite) or TRUNCATE (PostgreSQL). Only here, in the tests, the triggers of the log
-are lifted for that one statement and put back after it.
+Django flushes tables by DELETE (SQLite) or TRUNCATE (PostgreSQL). Only here, in the tests, the log's
+triggers are lifted for that one statement and put back after it.
 """
 
 from __future__ import annotations

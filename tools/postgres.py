@@ -1,7 +1,7 @@
 """Run a command against a throw-away PostgreSQL: ``python tools/postgres.py run -- pytest``.
 
-Finds PostgreSQL's programs, installs them if it may, starts a cluster of its own in a temporary folder (as an
-ordinary user when called by root, since PostgreSQL refuses root), sets ANLAN_DATABASE_URL for the command, and
+Finds PostgreSQL's programs, installs them if it may, starts a cluster of its own in a temporary folder (as
+an ordinary user when called by root, since PostgreSQL refuses root), sets ANLAN_DATABASE_URL for it and
 removes the cluster afterwards. Needs nothing but Python's standard library.
 """
 

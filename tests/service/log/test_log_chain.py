@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +15,9 @@ from anlan.service.log import chain, domain, sealer
 from anlan.service.log.models import Chain, Event
 from anlan.service.log.verbs import Verb
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 COUNTY = "990100"
 
 
@@ -23,12 +27,9 @@ def write(number: int = 1, county: str = COUNTY, **data: Any) -> list[Event]:
     events = []
     for serial in range(number):
         with transaction.atomic():
-            facts = {"serial": serial, **data}
-            events.append(
-                domain.append(
-                    Verb.INCIDENT_NOTED, agency, actor=None, area_code=f"{county}000000", data=facts
-                )
-            )
+            facts, area_code = {"serial": serial, **data}, f"{county}000000"
+            event = domain.append(Verb.INCIDENT_NOTED, agency, actor=None, area_code=area_code, data=facts)
+            events.append(event)
     return events
 
 
@@ -38,6 +39,13 @@ def tamper(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
     append_only.guard(connection)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Expect the database to refuse."""
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        yield
 
 
 def test_sealing_numbers_each_county_without_gap(db: None) -> None:
@@ -51,7 +59,7 @@ def test_sealing_numbers_each_county_without_gap(db: None) -> None:
 
 def test_sealed_chain_verifies(db: None) -> None:
     """A chain of several batches is intact and reports its head."""
-    write(7, note="巡逻 ½", number=1e16, small=1e-7)
+    write(7, note="巡逻 ½", big=1e16, small=1e-7)
     while sealer.seal(limit=3):
         pass
     verdict = chain.verify(COUNTY)
@@ -106,23 +114,15 @@ def test_database_refuses_to_change_sealed_rows(db: None, statement: str) -> Non
     """No statement deletes or changes a sealed event."""
     write()
     sealer.seal()
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with refused(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
 def test_database_refuses_to_change_facts_while_sealing(db: None) -> None:
     """Not even the sealing update may change what happened."""
     write()
-    statement = f"UPDATE log_event SET sequence = 1, hash = '{'a' * 64}', verb = 'x'"
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    statement = "UPDATE log_event SET sequence = 1, hash = 'HASH', verb = 'x'".replace("HASH", "a" * 64)
+    with refused(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
