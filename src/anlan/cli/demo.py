@@ -39,14 +39,14 @@ def demo(
     console = Console()
     prepare(seed, console, small=small)
     tell(console, port)
-    simulated = start_live(seed, speed) if live else None
+    beside = start_beside(seed, speed, live=live)
     try:
         from anlan.cli.serve import serve
 
         serve(port=port)
     finally:
-        if simulated is not None:
-            simulated.terminate()
+        for process in beside:
+            process.terminate()
 
 
 def check_folder(folder: Path, made_of: str) -> None:
@@ -137,7 +137,14 @@ def tell(console: Console, port: int) -> None:
     console.print(f"Open [bold]http://localhost:{port}/[/bold]   (Ctrl-C ends it)")
 
 
-def start_live(seed: int, speed: float) -> subprocess.Popen[bytes]:
-    """Start the simulated day beside the server."""
-    command = [sys.executable, "-m", "anlan.demo.live", "--seed", str(seed), "--speed", str(speed)]
-    return subprocess.Popen(command)  # noqa: S603  our own module
+def start_beside(seed: int, speed: float, *, live: bool) -> list[subprocess.Popen[bytes]]:
+    """Start what runs beside the server: the day's plan where there is none, and the simulated day."""
+    from anlan.demo import plan
+
+    commands = []
+    if plan.wanted():
+        typer.echo("The standby posts are being placed; the deployment plan appears in a minute.")
+        commands.append(["anlan.demo.plan"])
+    if live:
+        commands.append(["anlan.demo.live", "--seed", str(seed), "--speed", str(speed)])
+    return [subprocess.Popen([sys.executable, "-m", *command]) for command in commands]  # noqa: S603  our own

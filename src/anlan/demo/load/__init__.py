@@ -61,7 +61,6 @@ def steps(seed: int, scale: Scale = generate.FULL, today: date | None = None) ->
     since = None if before is None else date.fromisoformat(before.day)
     yield "Writing two years of incidents", lambda: write_history(made[0], day, since)
     yield "Making the briefing", lambda: make_briefing(day)
-    yield "Placing the standby posts", lambda: make_plan(day)
     yield (
         "Noting what is loaded",
         lambda: marker().write_text(json.dumps(asdict(Loaded(seed, scale.grids, str(day))))),
@@ -93,13 +92,6 @@ def make_briefing(day: date) -> None:
     from anlan.service.patrol import domain  # noqa: PLC0415
 
     domain.make_briefing(names.COUNTY6, day, None)
-
-
-def make_plan(day: date) -> None:
-    """Make the day's deployment plan."""
-    from anlan.service.patrol import domain  # noqa: PLC0415
-
-    domain.make_plan(names.COUNTY6, day, None)
 
 
 def load(seed: int = 1, scale: Scale = generate.FULL, today: date | None = None) -> None:
