@@ -127,8 +127,8 @@ def recommend(  # noqa: PLR0913  the facts of one call
         raise ValueError(f"count: at least 1, not {count}")
     choice = _eligible(units, frozenset(needed_capabilities))
     ranked = _by_road(graph, incident_lon, incident_lat, units, choice, count, hour_class)
-    ranked += _others(incident_lon, incident_lat, units, choice, ranked)
-    ranked = ranked[:count]
+    if len(ranked) < count:
+        ranked += _others(incident_lon, incident_lat, units, choice, ranked)[: count - len(ranked)]
     if graph is None or demand is None:
         return ranked
     leaving = [(one.unit_index,) for one in ranked]

@@ -50,7 +50,7 @@ def force_per_colour(
     """Force on patrol per beat: the colour's share of its strength, in whole people.
 
     The county's total is the rounded sum of all shares; it is split by largest remainder (Hamilton's method),
-    so that it adds up and no beat is a whole person away from its share. Colour "unknown" is staffed as yellow.
+    so that it adds up and no beat is a whole person off its share. Colour "unknown" is staffed as yellow.
 
     Raises:
         ValueError: lengths differ, a strength is negative, a colour has no level, or a level is not in 0-1.

@@ -210,7 +210,9 @@ class _Task:
 
 
 def _plan(task: _Task) -> PostPlan:
-    guard = np.full(len(task.model.demand), 10 * (1 + task.model.total) * task.prices.support * task.hard)
+    # Dearer than all that could be won elsewhere: a point outside the support ring comes first.
+    dear = (2 + task.prices.alpha) * (1 + task.model.total) if task.hard else 0.0
+    guard = np.full(len(task.model.demand), dear)
     start = search(task.model, task.prices, task.caps, task.cars, guard=guard, kicks=task.effort.kicks,
                    seed=task.effort.seed)  # fmt: skip
     kept = bool((task.model.support @ start >= 1).all()) or not task.hard

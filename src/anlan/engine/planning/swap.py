@@ -79,9 +79,11 @@ class Search:
         self.move(site, -1)
         worth = self.added()
         best = int(np.argmax(worth))
-        if worth[best] > before + TINY:
-            self.move(best, 1)
+        self.move(best, 1)
+        # Valued anew: sums in another order differ in the last digits, and the search would run in circles.
+        if worth[best] > before and self.value() > before + TINY:
             return True
+        self.move(best, -1)
         self.move(site, 1)
         return False
 
