@@ -66,6 +66,7 @@ def create_account(  # noqa: PLR0913
     check_manages(actor, posting)
     account.full_clean()
     account.save()
+    posting.account = account
     event = {"username": username, "demo": is_demo}
     log.append(Verb.ACCOUNT_CREATED, account, actor=actor, area_code=posting.area_code, data=event)
     _store_posting(posting, actor)

@@ -29,7 +29,7 @@ def home_figures(reader: Account, county: Area) -> dict[str, Any]:
     )
     on_duty = Unit.objects.visible_to(reader).in_county(code).filter(on_duty=True)
     figures = {
-        "incidents:board": number(open_incidents.count()),
+        "incidents:board": number(incidents.exclude(status=Incident.Status.CLOSED).count()),
         "staff:units": number(on_duty.count()),
         "patrol:briefing": colours_today(reader, code),
     }
