@@ -1,9 +1,9 @@
 """One reader of the log per process, for all its subscribers.
 
 A thread reads newly sealed events once and keeps the last few thousand of each county in memory. Subscribers
-keep a position and take what lies behind it, from memory or, when they are further behind, from the database in
-pages. Nothing is queued for anybody, so a slow client costs nothing but its own delay. With no subscriber the
-thread ends and its connection closes.
+keep a position and take what lies behind it, from memory or, when they are further behind, from the database
+in pages. Nothing is queued for anybody, so a slow client costs nothing but its own delay. With no subscriber
+the thread ends and its connection closes.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Broadcaster:
 
     @contextmanager
     def subscribe(self) -> Iterator[Pulse]:
-        """Give a pulse that is set whenever there is something new; the reader runs as long as one is held."""
+        """Give a pulse that is set whenever there is something new; the reader runs while one is held."""
         pulse = Pulse()
         with self._lock:
             self._subscribers[pulse] = get_running_loop()

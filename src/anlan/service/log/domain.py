@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
 
-def append(  # noqa: PLR0913 - an event has this many facts
+def append(
     verb: Verb,
     record: Model,
     *,
