@@ -163,7 +163,7 @@ function layersOf(kind: Kind): LayerSpecification[] {
 function areaLayers(): LayerSpecification[] {
   return [
     fill("areas", palette().land, 1), outline("areas", palette().strong, 1),
-    { ...label("areas", 13), filter: ["<=", ["get", "level"], 9] } as LayerSpecification,
+    { ...label("areas", 13), filter: ["==", ["get", "level"], 9] } as LayerSpecification,
   ];
 }
 

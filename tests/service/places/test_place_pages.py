@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
+from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS, BeatFactory, GridFactory, square
 
 from anlan.service.places import queries
 from anlan.service.places.models import Area, Beat, Grid
-from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS, BeatFactory, GridFactory, square
 
 if TYPE_CHECKING:
     from collections.abc import Callable

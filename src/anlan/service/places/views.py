@@ -99,7 +99,9 @@ def partition_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
     listed = [(finding, KIND_LABELS[finding.kind]) for finding in page]
     context = {"state": state, "page": page, "listed": listed, "kind": kind, "kinds": kinds_of(seen)}
-    return shell(request, "partition.html", context | {"faults": faults(seen)})
+    return shell(
+        request, "partition.html", context | {"faults": faults(seen), "slivers": any(f.sliver for f in seen)}
+    )
 
 
 def kinds_of(findings: list[Finding]) -> list[tuple[str, Any, int]]:
