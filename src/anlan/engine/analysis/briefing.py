@@ -1,7 +1,7 @@
 """The briefing of one day: everything the page, the PDF and the file say, as plain data.
 
-A briefing for day D knows the days up to D − 1 and nothing later. Only incidents reported by residents are learned
-from; what officers found is counted beside.
+A briefing for day D knows the days up to D − 1 and nothing later. Only incidents reported by residents are
+learned from; what officers found is counted beside.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from anlan.engine.analysis import colours, density, forecast, ranking, repeats
 from anlan.engine.analysis.comparison import Change, compare
+from anlan.engine.analysis.decay import Decay
 from anlan.engine.analysis.exposure import exposed_days
 from anlan.engine.analysis.rhythm import Rhythm, busiest_hours, rhythm
 
@@ -32,7 +33,7 @@ TYPES_SHOWN, STREAMS, BANDWIDTH_M = 15, 5, 400.0
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Located incidents of the last weeks: local time, WGS-84 degrees, type code, beat code; all of shape (N,)."""
+    """Located incidents of the last weeks: local time, WGS-84 degrees, type and beat codes; all (N,)."""
 
     occurred: NDArray[Any]
     lon: NDArray[np.float64]
@@ -45,8 +46,8 @@ class Points:
 class Evidence:
     """What a briefing is made from, up to and including the day before it.
 
-    `days`: beat × day; `hours`: beat × hour, None where only days are known; `grids`: grid × day over the last
-    year; all resident-reported, with the same last day. `officer_days`: beat × day found by officers, None if unknown.
+    `days`: beat × day; `hours`: beat × hour, None where only days are known; `grids`: grid × day over the
+    last year; all resident-reported, with the same last day. `officer_days`: beat × day found by officers.
     `categories`: type → category. `grid_count`: cells of the county, with or without incidents.
     """
 
@@ -61,7 +62,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Changes of a window against the one before or the same weekdays of last year; dates as ISO, ends included."""
+    """Changes of a window against the one before or last year's; ISO dates, ends included."""
 
     window_days: int
     baseline: str
@@ -174,14 +175,15 @@ def assemble(evidence: Evidence, date: Date, *, watch: colours.Watch | None = No
     exposed = exposed_days(days.dense().sum(axis=0))
     outlook, by_beat = _outlook(evidence, exposed)
     spots, near = _places(evidence.points)
+    lately = exposed[-len(evidence.grids.periods) :]
     return Briefing(
         date=date.isoformat(), first_day=str(days.periods[0].astype("datetime64[D]")), last_day=str(last),
         exposed_days=int(exposed.sum()), incidents=days.total,
         officer_found=_officer_found(evidence, last),
-        comparisons=[_comparison(evidence, exposed, window, name) for window in WINDOWS for name in BASELINES],
+        comparisons=[_comparison(evidence, exposed, size, name) for size in WINDOWS for name in BASELINES],
         rhythms=_rhythms(evidence, exposed),
-        hot_cells=ranking.hot_cells(evidence.grids, exposed[-len(evidence.grids.periods):]),
-        captured=ranking.captured(evidence.grids, exposed[-len(evidence.grids.periods):], evidence.grid_count),
+        hot_cells=ranking.hot_cells(evidence.grids, lately),
+        captured=ranking.captured(evidence.grids, lately, evidence.grid_count),
         hot_spots=spots, repeats=near[0],
         colours=_colours(evidence, exposed, outlook.effective_days, near[1], watch or colours.Watch()),
         expected_total=float(outlook.by_beat.sum()), expected=by_beat,
@@ -349,7 +351,7 @@ def _yesterday(evidence: Evidence, exposed: NDArray[np.bool_]) -> Verdict | None
     if len(days.periods) < 2 or not exposed[-1]:
         return None
     counts = days.dense()
-    expected, _ = forecast.expected_next(counts[:, :-1], days.periods[:-1], exposed[:-1], forecast.Decay())
+    expected, _ = forecast.expected_next(counts[:, :-1], days.periods[:-1], exposed[:-1], Decay())
     rows = [TypeShare(str(code), int(counts[i, -1]), float(expected[i])) for i, code in enumerate(days.cells)]
     return Verdict(
         str(days.periods[-1].astype("datetime64[D]")), float(expected.sum()), int(counts[:, -1].sum()), rows

@@ -1,16 +1,17 @@
 """Alert colours: how surprising the last days of a beat are, against its own level.
 
-For each stream (all incidents, and each large category), beat and window of 1, 3, 7 and 14 days that ends the day
-before, the count is held against a negative-binomial predictive: mean from `decay` (half-life 60 days, a
-guard of 2 days before the window), dispersion by moments, shrunk to all beats'. The upper mid-p values are combined
-by their minimum, and the minimum is calibrated on the system's own minima of the past year: red when at most 1 %
-of past beat-days were as surprising, orange for the next 4 %, yellow for the next 15 %. So the colours keep a
-false-alarm budget whatever the model's faults. Level (what is expected) is told beside it, never mixed into it.
+For each stream (all incidents, and each large category), beat and window of 1, 3, 7 and 14 days that ends the
+day before, the count is held against a negative-binomial predictive: mean from `decay` (half-life 60 days, a
+guard of 2 days before the window), dispersion by moments, shrunk to all beats'. The upper mid-p values are
+combined by their minimum, and the minimum is calibrated on the system's own minima of the past year: red when
+at most 1 % of past beat-days were as surprising, orange for the next 4 %, yellow for the next 15 %. So the
+colours keep a false-alarm budget whatever the model's faults. Level (what is expected) is told beside it,
+never mixed into it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,8 +52,8 @@ class Watch:
     """What is watched and how: windows in days ending the day before, weights of the past, the budget."""
 
     windows: tuple[int, ...] = (1, 3, 7, 14)
-    how: Decay = Decay(guard=2)
-    budget: Budget = Budget()
+    how: Decay = field(default_factory=lambda: Decay(guard=2))
+    budget: Budget = field(default_factory=Budget)
     calibration: int = YEAR
 
     def __post_init__(self) -> None:
@@ -65,7 +66,7 @@ class Watch:
 class Surprise:
     """Upper mid-p values before each of the last days and the day to come.
 
-    `p`: shape (streams, windows, beats, days), NaN where a window had no data; `observed` and `expected` alike;
+    `p`: shape (streams, windows, beats, days), NaN where a window had no data; `observed`, `expected` alike;
     `least`: minimum over streams and windows, shape (beats, days). The last day is the one to come.
     """
 
@@ -81,7 +82,7 @@ class Surprise:
 class Alert:
     """One beat's colour for the day to come, with what made it.
 
-    `p` is calibrated (share of past beat-days as surprising), None when unknown; `stream` "" is all incidents;
+    `p` is calibrated (share of past beat-days as surprising), None when unknown; `stream` "" is all of them;
     `why` is "" or why the colour is unknown: "history" (too short), "silent" (no data of late), "sparse".
     """
 

@@ -61,18 +61,35 @@ def compare(
         if value < 0:
             raise ValueError(f"{name}: {value} is negative")
     if not observed_days or not baseline_days:
-        return Change(key, observed, baseline, observed_days, baseline_days, *[None] * 6, clear=False)
+        return Change(
+            key,
+            observed,
+            baseline,
+            observed_days,
+            baseline_days,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            clear=False,
+        )
     low, high = ratio_interval(observed, baseline, observed_days, baseline_days, confidence=confidence)
     mid_low, mid_high = ratio_interval(
         observed, baseline, observed_days, baseline_days, confidence=confidence, mid_p=True
     )
     ratio = observed / observed_days / (baseline / baseline_days) if baseline else None
     change = None if ratio is None else ratio - 1
-    limits = [
-        None if not np.isfinite(limit) else float(limit) - 1 for limit in (low, high, mid_low, mid_high)
-    ]
     clear = bool(low > 1 or high < 1)
-    return Change(key, observed, baseline, observed_days, baseline_days, ratio, change, *limits, clear=clear)
+    return Change(
+        key, observed, baseline, observed_days, baseline_days, ratio, change,
+        _as_change(low), _as_change(high), _as_change(mid_low), _as_change(mid_high), clear,
+    )  # fmt: skip
+
+
+def _as_change(limit: NDArray[np.float64]) -> float | None:
+    return float(limit) - 1 if np.isfinite(limit) else None
 
 
 def ratio_interval(

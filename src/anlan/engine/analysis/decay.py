@@ -50,7 +50,7 @@ def weekday_factors(
     kind = weekday(days)
     counts = np.bincount(kind[exposed], daily[exposed], 7)
     open_days = np.bincount(kind[exposed], minlength=7)
-    expected = open_days * counts.sum() / max(open_days.sum(), 1)
+    expected = open_days * (float(counts.sum()) / max(int(open_days.sum()), 1))
     factors = (counts + WEEKDAY_PRIOR) / (expected + WEEKDAY_PRIOR)
     return np.asarray(factors, np.float64)
 
@@ -58,13 +58,14 @@ def weekday_factors(
 def season_factors(
     daily: NDArray[Any], days: NDArray[Any], exposed: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return a factor for each day of year 0–365, smoothed over ±14 days; all 1 with under two years of data."""
+    """Return a factor per day of year, (366,), smoothed over ±14 days; 1 with under two years of data."""
     if exposed.sum() < YEAR or len(days) < 2 * YEAR:
         return np.ones(366)
     years = days.astype("datetime64[Y]").astype(int)
     of_year = day_of_year(days)
     _, index = np.unique(years, return_inverse=True)
-    means = np.bincount(index[exposed], daily[exposed]) / np.maximum(np.bincount(index[exposed]), 1)
+    open_days = np.bincount(index[exposed])
+    means = np.bincount(index[exposed], daily[exposed]) / np.maximum(open_days, 1)
     whole = np.bincount(index[exposed], minlength=len(means)) >= 0.4 * YEAR
     used = exposed & whole[index]
     counts = _smooth(np.bincount(of_year[used], daily[used], 366))

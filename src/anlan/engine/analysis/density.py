@@ -21,7 +21,7 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Density, incidents per km², (rows, columns) from south to north and west to east; NaN outside the mask."""
+    """Density, incidents per km², (rows, columns) from south and west; NaN outside the mask."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -87,7 +87,8 @@ def nodes(
     """Return the node coordinates, metres, that cover the bounds."""
     west, south, east, north = bounds
     columns, rows = int(np.ceil((east - west) / node_m)) + 1, int(np.ceil((north - south) / node_m)) + 1
-    return west + node_m * np.arange(columns), south + node_m * np.arange(rows)
+    xs, ys = west + node_m * np.arange(columns), south + node_m * np.arange(rows)
+    return np.asarray(xs, np.float64), np.asarray(ys, np.float64)
 
 
 def hot_spots(of: Surface, x: ArrayLike, y: ArrayLike, *, number: int = 5) -> list[HotSpot]:

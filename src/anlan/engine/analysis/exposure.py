@@ -14,8 +14,8 @@ def exposed_days(daily: ArrayLike, *, chance: float = 1e-9) -> NDArray[np.bool_]
     """Tell for each day whether the county's record was open.
 
     A run of L days with no incident in the whole county is missing when a Poisson process of the county's
-    mean λ on exposed days would be silent that long with a probability exp(−λL) below `chance`. Days before the
-    first incident are missing: the record had not begun.
+    mean λ on exposed days would be silent that long with a probability exp(−λL) below `chance`. Days before
+    the first incident are missing: the record had not begun.
 
     Args:
         daily: incidents of the whole county per day, shape (T,).

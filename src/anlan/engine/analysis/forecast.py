@@ -56,7 +56,7 @@ def next_day(
 def expected_next(
     daily: NDArray[Any], days: NDArray[Any], exposed: NDArray[np.bool_], how: Decay
 ) -> tuple[NDArray[np.float64], float]:
-    """Return expected counts on the day after the last, shape (beats,), and the effective days behind them."""
+    """Return expected counts on the day after the last, (beats,), and the effective days behind them."""
     days = days.astype("datetime64[D]")
     longer = np.append(days, days[-1] + np.timedelta64(1, "D"))
     beat = pulse(daily.sum(axis=0), longer, exposed)

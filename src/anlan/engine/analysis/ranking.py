@@ -79,7 +79,7 @@ def captured(
     days: int = 28,
     at: tuple[float, ...] = (0.01, 0.02, 0.05),
 ) -> list[Captured]:
-    """Rank on what was known `days` days ago and tell what share of the incidents since fell into the best cells.
+    """Rank on what was known `days` days ago and tell what share of incidents since fell into the best.
 
     Args:
         grids: daily cube.

@@ -28,7 +28,7 @@ class Chain:
 def shared_places(
     x: NDArray[np.float64], y: NDArray[np.float64], *, share: float = 0.01
 ) -> NDArray[np.bool_]:
-    """Tell which points sit on a spot (1 m) that holds more than `share` of all: a default address, no hot spot."""
+    """Tell which points sit on a spot (1 m) with more than `share` of all: a default address."""
     if len(x) < 100:
         return np.zeros(len(x), bool)
     spots = np.stack((np.round(x), np.round(y)), axis=1)

@@ -45,7 +45,7 @@ def _compile(report: Report, fonts: Sequence[Path], form: str, **options: Any) -
         (folder / "report.json").write_text(json.dumps(_with_pictures(report, folder), ensure_ascii=False))
         template = (files("anlan.gateway.report") / "report.typ").read_text(encoding="utf-8")
         (folder / "main.typ").write_text(template, encoding="utf-8")
-        return typst.compile(
+        return typst.compile(  # type: ignore[call-overload]
             folder / "main.typ", format=form, font_paths=[str(path) for path in fonts],
             ignore_system_fonts=True, **options,
         )  # fmt: skip
