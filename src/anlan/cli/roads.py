@@ -44,7 +44,7 @@ def roads(
     try:
         read, connected, network = _import(file, county, nodes, profile, factors)
     except (ValueError, OSError) as error:
-        console.print(f"[red]Not imported:[/] {error}", markup=True)
+        console.print(f"Not imported: {error}", markup=False)
         raise typer.Exit(1) from None
     _tell(console, read, connected, network)
     console.print(f"{time.perf_counter() - begin:.1f} s, peak memory {_peak_mb():.0f} MB")

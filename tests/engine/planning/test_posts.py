@@ -96,6 +96,16 @@ def test_missing_response_cover_is_told() -> None:
     assert "alpha" in plan.binds
 
 
+def test_no_time_to_prove_anything_still_gives_a_plan_and_a_finite_gap() -> None:
+    """The search's plan comes back with a bound that holds, however little time there was."""
+    random = np.random.default_rng(3)
+    times = random.uniform(0, 2000, (60, 300))
+    plan = double_standard(times, random.gamma(0.5, 1, 300), 8, effort=Effort(time_limit_s=1e-3, kicks=1))
+    assert plan.cars.sum() == 8
+    assert np.isfinite([plan.value, plan.bound, plan.gap]).all()
+    assert plan.gap >= 0
+
+
 def test_the_worth_of_one_car_more_or_less() -> None:
     """With one of two places covered twice, one more car covers the other twice, one less loses it."""
     times = np.array([[10.0, 900.0], [900.0, 10.0]])

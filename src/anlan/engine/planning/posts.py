@@ -221,13 +221,18 @@ def _plan(task: _Task) -> PostPlan:
                    start=_columns(task, start) if kept else None)  # fmt: skip
     cars = _better(task, start if kept else None, answer)
     value = task.prices.value(task.model, cars)
-    bound = max(value, answer.bound)
+    bound = max(value, min(answer.bound, _most(task)))
     gap = (bound - value) / abs(bound) if abs(bound) > TINY else 0.0
     more, less = _marginal(task, cars)
     return PostPlan(
         cars, shares(task.full, cars), value, bound, gap, answer.status, task.least,
         _shortfalls(task, cars), _binds(task, cars, more), more, less, task.rings,
     )  # fmt: skip
+
+
+def _most(task: _Task) -> float:
+    """What no plan exceeds: the demand that full posts cover twice; holds where HiGHS has no bound yet."""
+    return float(task.model.demand[task.model.ring @ task.caps >= 2].sum())
 
 
 def _better(task: _Task, start: NDArray[np.int64] | None, answer: Solution) -> NDArray[np.int64]:
