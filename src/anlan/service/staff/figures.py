@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 def home_figures(reader: Account, county: Area) -> dict[str, Any]:
     """Return the figure to show beside each link, by URL name; no entry where there is nothing to say."""
     code = county.code[:6]
-    open_incidents = (
-        Incident.objects.visible_to(reader).in_county(code).exclude(status=Incident.Status.CLOSED)
-    )
+    incidents = Incident.objects.visible_to(reader).in_county(code)
     on_duty = Unit.objects.visible_to(reader).in_county(code).filter(on_duty=True)
     figures = {
         "incidents:board": number(incidents.exclude(status=Incident.Status.CLOSED).count()),
