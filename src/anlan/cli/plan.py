@@ -60,11 +60,16 @@ def plan(
 
 
 def _body(county: str, date: datetime, cars: int | None) -> dict[str, Any]:
+    from django.core.exceptions import ObjectDoesNotExist
+
     from anlan.engine.geo import codes
     from anlan.service.patrol.domain import make_plan
 
     county6 = codes.county(codes.normalise(county))
-    return make_plan(county6, date.date(), None).body if cars is None else _tried(county6, date, cars)
+    try:
+        return make_plan(county6, date.date(), None).body if cars is None else _tried(county6, date, cars)
+    except ObjectDoesNotExist:
+        raise ValueError(f"county {county6}: not imported") from None
 
 
 def _tried(county6: str, date: datetime, cars: int) -> dict[str, Any]:
