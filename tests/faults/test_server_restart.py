@@ -102,7 +102,7 @@ class Site:
         """Yield (id, event, data) of the stream from a position on."""
         headers = {"Last-Event-ID": str(after), "Cookie": f"sessionid={self.session}"}
         url = f"http://127.0.0.1:{self.port}/log/stream?county={COUNTY}"
-        with httpx.stream("GET", url, headers=headers, timeout=30) as response:
+        with httpx.stream("GET", url, headers=headers, timeout=60) as response:
             assert response.status_code == 200
             fields: dict[str, str] = {}
             for line in response.iter_lines():
@@ -127,7 +127,7 @@ class Site:
 
 def wait_until(holds: Callable[[], Any]) -> None:
     """Wait until something holds, for at most half a minute."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)

@@ -10,7 +10,3 @@ class LogConfig(AppConfig):
     name = "anlan.service.log"
     label = "log"
     verbose_name = _("Event log")
-
-    def ready(self) -> None:
-        """Listen for sign-ins."""
-        from anlan.service.log import sign_ins  # noqa: F401, PLC0415

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("log.read")
 def verify(request: HttpRequest) -> HttpResponse:
-    """Check the last 100,000 rows of the county's chain and say how it went; "could not check" is an answer."""
+    """Check the last 100,000 rows of the county's chain, say how it went; "could not check" is an answer."""
     county = county_of(request)
     context: dict[str, object] = {"checked": CHECKED}
     try:
