@@ -109,14 +109,19 @@ function whenLoaded(map: MapLibreMap): Promise<void> {
 async function addPlaces(map: MapLibreMap, options: MapOptions, bounds: LngLatBounds, fit: () => void) {
   const answers = await Promise.allSettled(options.layers.map((kind) => load(options, kind)));
   const failed: Kind[] = [];
+  const labels: LayerSpecification[] = [];
   options.layers.forEach((kind, i) => {
     const answer = answers[i];
     if (answer.status === "rejected") { failed.push(kind); return; }
     extend(bounds, answer.value);
     map.addSource(kind, { type: "geojson", data: answer.value, promoteId: "code" });
-    for (const layer of layersOf(kind)) map.addLayer(layer);
+    for (const layer of layersOf(kind)) {
+      if (layer.type === "symbol") labels.push(layer);
+      else map.addLayer(layer);
+    }
     if (options.onSelect) map.on("click", mainLayer(kind), (event) => select(options, kind, event.features));
   });
+  for (const layer of labels) map.addLayer(layer); // names stay above every line
   fit();
   return { failed };
 }
