@@ -21,6 +21,7 @@ from anlan.gateway.files import taxonomy
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
 from anlan.service.log.models import Event
+from anlan.service.patrol.duty import set_duty
 from anlan.service.patrol.models import Position
 from anlan.service.staff.models import Account, Role, Unit
 
@@ -184,3 +185,28 @@ def test_calls_come_by_the_clock(day: Day) -> None:
     evening = timezone.localtime().replace(hour=18, minute=0)
     night = evening.replace(hour=4)
     assert calls.rate(evening).sum() > 2 * calls.rate(night).sum()
+
+
+def test_a_simulator_started_anew_goes_on_where_the_last_one_stopped(day: Day) -> None:
+    """After a kill in mid-drive a new one drives the unit on, and still knows what is the visitor's."""
+    day.open_with(2)
+    mine, other = Incident.objects.order_by("pk")
+    domain.note(mine, "我来处理", visitor())
+    while not other.assignments.filter(status=Assignment.Status.EN_ROUTE).exists():
+        now = pass_time(day, 1)
+    anew = Day(day.calls, ROUTER, 50.0, np.random.default_rng(6))
+    pass_time(anew, 60, now)
+    other.refresh_from_db()
+    assert other.status == Incident.Status.CLOSED
+    assert not mine.assignments.exists()
+
+
+def test_a_unit_that_goes_on_duty_by_hand_is_left_alone(day: Day) -> None:
+    """Ten minutes long the simulated dispatcher does not send a unit that a visitor brought on duty."""
+    unit = Unit.objects.get(call_sign="P101")
+    set_duty(unit, on_duty=False, actor=visitor())
+    set_duty(unit, on_duty=True, actor=visitor())
+    now = timezone.now()
+    day.visitor.look()
+    assert unit not in day.free_units(now)
+    assert unit in day.free_units(now + timedelta(minutes=11))

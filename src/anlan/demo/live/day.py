@@ -29,6 +29,7 @@ S = Assignment.Status
 ANSWER_S, LEAVE_S, READ_S, SCENE_S = 15.0, 25.0, 45.0, 780.0  # means, in seconds of the simulated day
 OUTCOMES = ("handled", "handled", "handled", "handled", "transferred", "not_found", "false_alarm")
 MOST_OPEN = 25
+KEEP_ARMED_S = 900.0  # armed units go elsewhere only where nobody else is this near
 
 
 @dataclass
@@ -124,6 +125,7 @@ class Day:
 
     def nearest(self, incident: Incident, now: datetime) -> dict[Unit, float]:
         """The free units that are there first, as many as the type needs, with their travel seconds."""
+        wanted = incident.type.capabilities
         free = [unit for unit in self.free_units(now) if suits(unit, incident.type)]
         if not free or incident.lon is None:
             return {}
@@ -131,7 +133,9 @@ class Day:
         node, _ = self.router.graph.snap(place[:, 0], place[:, 1])
         target, _ = self.router.graph.snap([incident.lon], [incident.lat])
         seconds = self.router.graph.times(node, target, limit_s=3600.0)[:, 0]
-        order = [index for index in np.argsort(seconds, kind="stable") if np.isfinite(seconds[index])]
+        spared = np.array(["armed" in unit.capabilities and "armed" not in wanted for unit in free])
+        ranks = np.argsort(seconds + KEEP_ARMED_S * spared, kind="stable")
+        order = [index for index in ranks if np.isfinite(seconds[index])]
         ready = {free[index]: float(seconds[index]) for index in order}
         return {unit: ready[unit] for unit in crewed(list(ready), incident.type)}
 

@@ -49,7 +49,7 @@ class Visitor:
             if event.record_type == "incidents.incident":
                 self.incidents.add(int(event.record_id))
             elif event.record_type == "staff.unit":
-                self.units[int(event.record_id)] = event.at
+                self.hold(int(event.record_id), event.at)
             else:
                 self.note_assignment(event)
             if event.verb in BY_DISPATCHER:
@@ -59,9 +59,13 @@ class Visitor:
         """A dispatcher's step makes the incident theirs, a crew's step the assignment and the unit."""
         if event.verb in BY_CREW:
             self.assignments.add(int(event.record_id))
-            self.units[int(event.data["unit_id"])] = event.at
+            self.hold(int(event.data["unit_id"]), event.at)
         else:
             self.incidents.add(int(event.data["incident"]))
+
+    def hold(self, unit: int, at: datetime) -> None:
+        """Leave a unit alone from that time on."""
+        self.units[unit] = max(at, self.units.get(unit, at))
 
     def dispatches(self, now: datetime) -> bool:
         """Whether a person is dispatching: then the simulated dispatchers keep their hands off."""
