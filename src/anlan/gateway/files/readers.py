@@ -19,7 +19,7 @@ from anlan.gateway.files.encoding import Detected, detect, open_bytes
 from anlan.gateway.files.errors import ImportRefusedError
 
 BATCH_ROWS = 1 << 17
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 22
 FIRST_DATA_ROW = 2
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 

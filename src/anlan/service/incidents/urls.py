@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from anlan.service.incidents.views import board, calls, incident, ledger, types
+from anlan.service.incidents.views import board, calls, history, incident, ledger, types
 
 app_name = "incidents"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("board/features/", board.features, name="features"),
     path("new/", calls.new, name="new"),
     path("new/hints/", calls.hints, name="hints"),
+    path("history/", history.page, name="history"),
     path("types/", types.index, name="types"),
     path("types/<slug:code>/", types.edit, name="type"),
     path("<int:pk>/", incident.page, name="incident"),
