@@ -1,12 +1,13 @@
 """Importing incidents into history: rate, and memory that stays flat when the file grows tenfold.
 
 Rows are located in 250 m cells and typed by the preset. The file at 10x holds ten copies with new minutes and
-addresses, so that no row is a duplicate. Input: San Francisco's incidents of the public data sets, beside the checkout
-or where ANLAN_SHARED_DATA points.
+addresses, so that no row is a duplicate. Input: San Francisco's incidents of the public data sets, beside the
+checkout or where ANLAN_SHARED_DATA points.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -71,9 +72,8 @@ def main(data: Path) -> bool:
             done = measure(run, path, folder / f"history {label}")
             read, stored = done.value
             peaks[label] = done.peak_mb
-            print(
-                f"{label}: {read:,} rows, {stored:,} stored, {done.seconds:.1f} s, peak {done.peak_mb:.0f} MB"
-            )
+            took = f"{done.seconds:.1f} s, peak {done.peak_mb:.0f} MB, load {os.getloadavg()[0]:.1f}"
+            print(f"{label}: {read:,} rows, {stored:,} stored, {took}")
             held.append(at_least(f"import {label}", read / done.seconds, RATE, "rows/s"))
         for kind in ("parquet", "csv"):
             growth = peaks[f"{kind} 10x"] / peaks[f"{kind} 1x"]
