@@ -14,11 +14,14 @@ export async function openCard(url: string): Promise<void> {
   await window.htmx?.ajax("GET", url, { target: holder(), swap: "innerHTML" });
 }
 
+function changed(field: HTMLInputElement | HTMLTextAreaElement): boolean {
+  const ticked = field instanceof HTMLInputElement && field.type === "checkbox";
+  return ticked ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
 function beingEdited(card: HTMLElement): boolean {
   const fields = card.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea");
-  return [...fields].some((field) =>
-    field.type === "checkbox" ? field.checked !== (field as HTMLInputElement).defaultChecked
-      : field.value !== field.defaultValue);
+  return [...fields].some(changed);
 }
 
 /** Show the card anew; where there is unsaved input, offer it instead. */
