@@ -39,9 +39,9 @@ def incidents(  # noqa: PLR0913, PLR0917 - the options of one command
     zone: Annotated[str, typer.Option(help="Time zone of the file; overrides the mapping")] = "",
 ) -> None:
     """Import incident files into history: each file wholly or not at all."""
-    from anlan.service.incidents.imports import import_file
-
     with _told() as console:
+        from anlan.service.incidents.imports import import_file
+
         meaning = _mapping(preset, mapping, crs, zone)
         for file in files:
             target = quarantine or Path(f"{file}.quarantine.csv")
