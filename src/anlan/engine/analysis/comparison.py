@@ -145,12 +145,13 @@ def _mid_p_share(
 
 def _solve(n1: NDArray[np.float64], n0: NDArray[np.float64], target: float) -> NDArray[np.float64]:
     """Bisect for the share π at which P(X > n₁) + ½P(X = n₁), rising in π, equals `target`."""
-    low, high = (
-        np.zeros(np.broadcast_shapes(n1.shape, n0.shape)),
-        np.ones(np.broadcast_shapes(n1.shape, n0.shape)),
-    )
+    low = np.zeros(np.broadcast_shapes(n1.shape, n0.shape))
+    high = np.ones_like(low)
+    least = np.maximum(n1, 1)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        above = stats.binom.sf(n1, n1 + n0, middle) + 0.5 * stats.binom.pmf(n1, n1 + n0, middle)
-        low, high = np.where(above < target, middle, low), np.where(above < target, high, middle)
+        above = np.where(n0 > 0, special.betainc(n1 + 1, np.maximum(n0, 1), middle), 0.0)
+        here_or_above = np.where(n1 > 0, special.betainc(least, n0 + 1, middle), 1.0)
+        rising = (above + here_or_above) / 2 < target
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
     return (low + high) / 2

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
     from anlan.gateway.report.model import Report
 
+FAMILIES = {
+    "-latin-ext-": "Noto Sans LX",
+    "-latin-4": "Noto Sans LT",
+    "-latin-7": "Noto Sans LT",
+    "-cyrillic-": "Noto Sans CY",
+}
+
 
 def to_pdf(report: Report, fonts: Sequence[Path]) -> bytes:
     """Return the report as PDF; `fonts` are folders with Noto Sans SC.
@@ -45,10 +52,27 @@ def _compile(report: Report, fonts: Sequence[Path], form: str, **options: Any) -
         (folder / "report.json").write_text(json.dumps(_with_pictures(report, folder), ensure_ascii=False))
         template = (files("anlan.gateway.report") / "report.typ").read_text(encoding="utf-8")
         (folder / "main.typ").write_text(template, encoding="utf-8")
+        _copy_fonts(fonts, folder / "fonts")
         return typst.compile(  # type: ignore[call-overload]
-            folder / "main.typ", format=form, font_paths=[str(path) for path in fonts],
+            folder / "main.typ", format=form, font_paths=[str(folder / "fonts")],
             ignore_system_fonts=True, **options,
         )  # fmt: skip
+
+
+def _copy_fonts(fonts: Sequence[Path], target: Path) -> None:
+    """Copy the fonts, the sets of one family under names of their own.
+
+    The web's subsets all call themselves Noto Sans SC, and Typst takes one font a family: without this,
+    either Latin or Chinese falls back to another face. The new names have the old one's length, so that
+    the name table keeps its offsets.
+    """
+    target.mkdir()
+    for file in sorted(file for folder in fonts for file in folder.glob("*.[to]tf")):
+        data = file.read_bytes()
+        for part, family in FAMILIES.items():
+            if part in file.name:
+                data = data.replace("Noto Sans SC".encode("utf-16-be"), family.encode("utf-16-be"))
+        (target / file.name).write_bytes(data)
 
 
 def _with_pictures(report: Report, folder: Path) -> dict[str, Any]:

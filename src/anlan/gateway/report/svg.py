@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, MARGIN = 760.0, 460.0, 14.0
 INK, LINE, PAPER = "#1c2b36", "#3d5a73", "#ffffff"
 DEEP = (11, 92, 140)
-FONT = "Noto Sans SC, sans-serif"
+FONT = "Noto Sans LT, Noto Sans LX, Noto Sans SC, sans-serif"
 
 
 def map_svg(part: MapPart) -> str:
@@ -26,7 +26,7 @@ def map_svg(part: MapPart) -> str:
     }
     place, size = _projection([point for beat in rings.values() for ring in beat for point in ring])
     shapes = [_beat(beat, part.colours.get(code, ""), place) for code, beat in rings.items()]
-    labels = [_beat_label(feature, part.colours, place) for feature in part.beats["features"]]
+    labels = _labels(part, place)
     marks = [_mark(*place(lon, lat), text) for lon, lat, text in part.marks]
     posts = [_post(*place(lon, lat)) for lon, lat in part.posts]
     return _svg(*size, [*shapes, *posts, *labels, *marks], part.caption)
@@ -91,15 +91,31 @@ def _beat(
     return f'<path d="{path}" fill="{fill}" fill-opacity="0.55" fill-rule="evenodd" stroke="{LINE}" stroke-width="0.8"/>'
 
 
-def _beat_label(
-    feature: dict[str, Any], colours: dict[str, str], place: Callable[[float, float], tuple[float, float]]
-) -> str:
-    facts = feature["properties"]
-    if facts.get("lon") is None:
-        return ""
-    x, y = place(facts["lon"], facts["lat"])
-    mark = MARKS.get(colours.get(facts["code"], ""), "")
-    return _text(x, y + 3, f"{mark} {facts['name']}".strip(), 9, "middle", halo=True)
+def _labels(part: MapPart, place: Callable[[float, float], tuple[float, float]]) -> list[str]:
+    """Name beats where names do not run into each other or a mark, the worst colours first."""
+    order = list(COLOURS)
+    named = [feature["properties"] for feature in part.beats["features"]]
+    named = [facts for facts in named if facts.get("lon") is not None]
+    named.sort(key=lambda facts: order.index(part.colours.get(facts["code"], "unknown")))
+    taken = [_box(*place(lon, lat), 20, 20) for lon, lat, _ in part.marks]
+    labels = []
+    for facts in named:
+        mark = MARKS.get(part.colours.get(facts["code"], ""), "")
+        words = f"{mark} {facts['name']}".strip()
+        x, y = place(facts["lon"], facts["lat"])
+        box = _box(x, y, sum(10 if ord(letter) > 0x2E80 else 5.4 for letter in words), 12)
+        if not any(_touch(box, other) for other in taken):
+            taken.append(box)
+            labels.append(_text(x, y + 3, words, 9.5, "middle", halo=True))
+    return labels
+
+
+def _box(x: float, y: float, wide: float, high: float) -> tuple[float, float, float, float]:
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _mark(x: float, y: float, text: str) -> str:

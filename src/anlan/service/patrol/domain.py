@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from anlan.engine.analysis.briefing import assemble
 from anlan.engine.planning.plan import assemble_plan
+from anlan.engine.planning.posts import Effort
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol import evidence, planning
@@ -26,6 +27,8 @@ from anlan.service.places.queries import county_area
 
 if TYPE_CHECKING:
     from anlan.service.staff.models import Account
+
+PLAN_S = 8.0  # a planner waits for it; the gap tells what a longer search could gain
 
 __all__ = [
     "NoData", "approve_plan", "check_in", "make_briefing", "make_plan", "publish_briefing", "record_position",
@@ -92,7 +95,15 @@ def make_plan(county6: str, date: Date, actor: Account | None) -> DeploymentPlan
         raise NoData(_("There is no briefing for this day. Make it first."))
     inputs = planning.gather(county6, briefing)
     try:
-        body = _plain(assemble_plan(inputs.graph, inputs.sites, inputs.demand, inputs.beats, inputs.cars))
+        found = assemble_plan(
+            inputs.graph,
+            inputs.sites,
+            inputs.demand,
+            inputs.beats,
+            inputs.cars,
+            effort=Effort(time_limit_s=PLAN_S),
+        )
+        body = _plain(found)
     except ValueError as error:
         raise NoData(str(error)) from error
     with transaction.atomic():

@@ -177,7 +177,7 @@ def change_table(title: str, previous: list[Any], year: list[Any], label: Any) -
         title,
         _("Last 28 days"),
         _("28 days before"),
-        _("Change"),
+        _("Changed by"),
         _("95 % interval"),
         _("Against last year"),
         _("95 % interval"),

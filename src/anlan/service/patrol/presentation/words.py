@@ -52,6 +52,8 @@ def reason(row: dict[str, Any], names: Names) -> str:
     alert = row["alert"]
     if alert["colour"] == "unknown":
         return unknown(alert["why"])
+    if alert["colour"] == "green":
+        return _("Nothing unusual.")
     days = alert["window_days"]
     told = ngettext(
         "%(stream)s: %(observed)s in the last day, expected %(expected)s",
