@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -101,3 +104,33 @@ def test_page_shows_totals_quality_and_imports(
     assert "Burglary" in text
     assert "10.00 %" in text
     assert "spring.csv" in text
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ANLAN_DATA_DIR": str(folder / "data"), "COLUMNS": "200"}
+    code = "import sys; from anlan.cli import app; app(sys.argv[1:])"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=environment, check=False, capture_output=True, text=True
+    )
+
+
+@pytest.mark.slow
+def test_command_from_an_empty_folder_to_a_history(tmp_path: Path) -> None:
+    """The command says what is missing, then imports, and its figures add up."""
+    path = write(tmp_path / "a.csv", [line(1), line(2), line(3, when="never")])
+    (tmp_path / "m.toml").write_text(
+        '[columns]\nkey = "id"\noccurred = "when"\nlon = "lon"\nlat = "lat"\n'
+        '[time]\nformats = ["%Y-%m-%d %H:%M:%S"]\nzone = "Asia/Shanghai"\n[location]\ncrs = "WGS84"\n'
+        '[types]\ncolumns = ["kind"]\n[types.map]\nburglary = "burglary"\ndrugs = "drug-possession"\n'
+    )
+    ours = ("import", "incidents", str(path), "--county", "990100", "--mapping", str(tmp_path / "m.toml"))
+    early = command(tmp_path, *ours)
+    assert early.returncode == 2
+    assert "anlan manage migrate" in early.stdout
+    command(tmp_path, "manage", "migrate", "-v", "0")
+    assert "no such county" in command(tmp_path, *ours).stdout
+    command(tmp_path, "import", "county", "990100", "--name", "测试县")
+    done = command(tmp_path, *ours)
+    assert "3 read = 2 stored + 0 duplicate + 1 quarantined" in done.stdout
+    assert (tmp_path / "a.csv.quarantine.csv").exists()
+    assert "2 incidents" in command(tmp_path, "history", "summary", "--county", "990100").stdout

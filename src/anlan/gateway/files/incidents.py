@@ -63,7 +63,7 @@ class Summary:
         found = [
             (self.no_location, "without location, kept and counted for the whole county"),
             (self.outside_area, "outside the county's boundary, kept without a grid"),
-            (self.outside_grids, "located in no grid"),
+            (self.outside_grids, "located in no grid (those outside the boundary included)"),
         ]
         notes = [f"{count:,} rows {what}" for count, what in found if count]
         if self.midnight > NOTED_SHARE * kept:
