@@ -16,6 +16,7 @@ from anlan.demo.generate import names
 from anlan.demo.load import history, places, staff
 from anlan.gateway.history import HistoryStore
 from anlan.service.log.models import Event
+from anlan.service.patrol.models import Briefing
 from anlan.service.places.models import Area, Beat, Checkpoint, Grid, PatrolLine, Premises, RoadNetwork
 from anlan.service.places.network import road_graph
 from anlan.service.places.queries import counties, resolve
@@ -116,3 +117,29 @@ def test_a_loaded_folder_of_the_same_day_needs_nothing(settings: Any, tmp_path: 
     assert list(load.steps(1, generate.SMALL, date(2026, 3, 10))) == []
     with pytest.raises(ValueError, match="seed 2: the data folder holds another county, of seed 1"):
         list(load.steps(2, generate.SMALL, date(2026, 3, 10)))
+
+
+def test_loading_cut_short_is_made_good_by_the_next_start(settings: Any, tmp_path: Path) -> None:
+    """Stopped in the middle, nothing counts as loaded; the next start does all and ends with the briefing."""
+    settings.DATA_DIR = tmp_path
+    for name, step in load.steps(4, generate.SMALL, date(2026, 3, 10)):
+        if name == "Storing roads":
+            break
+        step()
+    assert load.loaded() is None
+    load.load(4, generate.SMALL, date(2026, 3, 10))
+    assert load.loaded() == load.Loaded(4, 200, "2026-03-10")
+    assert Grid.objects.count() == 200
+    assert Briefing.objects.get().date == date(2026, 3, 10)
+
+
+def test_a_later_day_adds_the_days_since(settings: Any, tmp_path: Path) -> None:
+    """The next morning's start keeps the county, adds a day of history and makes that day's briefing."""
+    settings.DATA_DIR = tmp_path
+    load.load(4, generate.SMALL, date(2026, 3, 10))
+    before = counts()
+    names_of_steps = [name for name, _ in load.steps(4, generate.SMALL, date(2026, 3, 11))]
+    assert len(names_of_steps) == 4
+    load.load(4, generate.SMALL, date(2026, 3, 11))
+    assert counts() == before
+    assert Briefing.objects.count() == 2
