@@ -355,6 +355,8 @@ def summary(state: PartitionState, *, every: bool = False) -> None:
     for kind in kinds:
         found = [finding for finding in result.findings if finding.kind == kind]
         typer.echo(f"  {kind.value}: {len(found):,}, {sum(f.area_m2 for f in found):,.1f} m² in all")
+        if kind == "two_beats":
+            typer.echo("    (a grid that crosses a beat's border, or beats that overlap each other)")
         if kind != "no_responsible" or every:
             tell_findings(found if every else found[:SHOWN])
     typer.echo(f"  rounding of coordinates: {result.rounding_m2:.3f} m² in pieces thinner than a millimetre")

@@ -102,6 +102,32 @@ def test_repair_reports_each_piece_in_the_log() -> None:
     assert not [f for f in queries.partition(COUNTY).of_kind("") if f.kind != "no_responsible"]
 
 
+def people_file(path: Path, lon: float = 106.01) -> Path:
+    """Write villages with their people, the first at `lon`."""
+    rows = [f"{lon},30.01,900", "106.03,30.02,1500", "106.02,30.005,600"]
+    path.write_text("lon,lat,population\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_grids_by_population_keep_everyone(tmp_path: Path) -> None:
+    """The grids hold all the people of the file, and partition the county."""
+    county()
+    order = ("grids", "make", "--county", COUNTY, "--by", "population", "--target", 600, "--size", 500)
+    result = run(*order, "--people", people_file(tmp_path / "people.csv"), "--crs", "WGS84")
+    assert result.exit_code == 0, result.output
+    assert sum(Grid.objects.values_list("population", flat=True)) == 3000
+    assert "valid: no gap" in result.output
+
+
+def test_people_outside_the_county_are_refused_not_dropped(tmp_path: Path) -> None:
+    """One village beyond the border refuses the whole order."""
+    county()
+    order = ("grids", "make", "--county", COUNTY, "--by", "population", "--target", 600)
+    result = run(*order, "--people", people_file(tmp_path / "people.csv", lon=107), "--crs", "WGS84")
+    assert (result.exit_code, Grid.objects.count()) == (2, 0)
+    assert "1 of 3 population places lie outside" in result.output
+
+
 def write(path: Path, shape: shapely.Geometry, **properties: object) -> Path:
     """Write a GeoJSON of one feature."""
     feature = {"type": "Feature", "properties": properties, "geometry": shape.__geo_interface__}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from anlan.cli import app
@@ -13,7 +14,7 @@ from anlan.engine.geo.roads import RoadGraph, road_links
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
 from anlan.service.places.models import RoadNetwork
-from anlan.service.places.network import road_graph, store_network
+from anlan.service.places.network import road_graph, store_network, warm
 from anlan.service.staff.models import Account
 
 if TYPE_CHECKING:
@@ -89,6 +90,24 @@ def test_a_lost_file_is_no_graph(db: None, settings: object) -> None:
     network = store_network(COUNTY, graph(), "a.osm", None)
     (Path(settings.ROADS_DIR) / network.file).unlink()  # type: ignore[attr-defined]
     assert road_graph(COUNTY) is None
+
+
+def test_warming_makes_the_first_query_ready(db: None) -> None:
+    """After warming, the graph in use holds its matrices; a county whose file is lost does not matter."""
+    store_network(COUNTY, graph(), "a.osm", None)
+    RoadNetwork.objects.create(
+        area_code="990200000000",
+        file="lost.roads",
+        source="x",
+        nodes=1,
+        edges=0,
+        length_km=0,
+        imported_at=timezone.now(),
+    )
+    warm()
+    ready = road_graph(COUNTY)
+    assert ready is not None
+    assert ready.nearest(2, [0], 1)[1].tolist() == pytest.approx([2 * 90 * 1.05])
 
 
 def test_the_command_imports_and_tells_what_it_left_out(db: None, tmp_path: Path) -> None:

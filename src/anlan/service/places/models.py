@@ -1,5 +1,7 @@
 """Where things are: areas, grids, beats, patrol places, premises, the road network. WGS-84 throughout."""
 
+# ruff: noqa: DJ008  (Named, their base, has __str__)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from anlan.engine.geo import codes
@@ -19,6 +21,8 @@ from anlan.service.places.models import RoadNetwork
 
 if TYPE_CHECKING:
     from anlan.service.staff.models import Account
+
+logger = logging.getLogger(__name__)
 
 
 def store_network(county6: str, graph: RoadGraph, source: str, actor: Account | None) -> RoadNetwork:
@@ -80,3 +84,27 @@ def road_graph(county6: str) -> RoadGraph | None:
 @lru_cache(maxsize=16)
 def _loaded(path: str, _mtime_ns: int) -> RoadGraph:
     return RoadGraph.load(Path(path))
+
+
+def warm() -> None:
+    """Load every county's graph and the compiled search, so that the first dispatch need not wait."""
+    for code in RoadNetwork.objects.values_list("area_code", flat=True):
+        graph = road_graph(codes.county(code))
+        if graph is not None:
+            graph.warm()
+
+
+def warm_in_background() -> threading.Thread:
+    """Do so in a thread of its own; trouble is logged, the site starts all the same."""
+
+    def run() -> None:
+        try:
+            warm()
+        except (DatabaseError, OSError, ValueError) as error:
+            logger.warning("road graphs are not ready: %s", error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run, name="warm-roads", daemon=True)
+    thread.start()
+    return thread
