@@ -9,3 +9,7 @@ from anlan.service.process import end_with_parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.service.settings")
 application = get_asgi_application()
 end_with_parent()
+
+from anlan.service.places.network import warm_in_background  # noqa: E402  models load after the set-up above
+
+warm_in_background()
