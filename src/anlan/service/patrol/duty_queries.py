@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from anlan.service.patrol.models import CheckIn, Colour
+from anlan.service.patrol.queries import latest_colours
 from anlan.service.places.models import Beat, PatrolLine, PatrolPoint, StandbyPost
 
 if TYPE_CHECKING:
@@ -68,10 +69,6 @@ def duty(unit: Unit) -> Duty:
 
 def colour_today(unit: Unit) -> str | None:
     """Return the alert colour of the unit's beat for today, None where no briefing says."""
-    try:
-        from anlan.service.patrol.queries import latest_colours  # noqa: PLC0415
-    except ImportError:
-        return None
     found = latest_colours(unit.area_code[:6], timezone.localdate()).get(unit.beat_code)
     return None if found in {None, Colour.UNKNOWN} else str(found)
 
