@@ -15,10 +15,13 @@ def test_the_change_of_the_year_is_as_published():
 
 
 def test_rates_agree_with_r_poisson_test():
-    """R's own example: poisson.test(c(11, 21), c(800, 3011)) prints ratio 1.971488, 0.8584264 to 4.2772659, p 0.07967."""
+    """R prints for poisson.test(c(11, 21), c(800, 3011)): 1.971488, 0.8584264 to 4.2772659, p 0.07967."""
     low, high = ratio_interval(11, 21, 800, 3011)
     assert compare("", 11, 21, 800, 3011).ratio == pytest.approx(1.971488, abs=1e-6)
-    assert (float(low), float(high)) == (pytest.approx(0.8584264, abs=1e-6), pytest.approx(4.2772659, abs=1e-6))
+    assert (float(low), float(high)) == (
+        pytest.approx(0.8584264, abs=1e-6),
+        pytest.approx(4.2772659, abs=1e-6),
+    )
     assert exact_p(11, 21, 800, 3011) == pytest.approx(0.07967, abs=1e-5)
 
 

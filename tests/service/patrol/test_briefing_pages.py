@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from tests.factories import COUNTY
 
 from anlan.gateway.history import SCHEMA, HistoryStore
 from anlan.service.log.models import Event
@@ -15,7 +16,6 @@ from anlan.service.patrol import domain, queries
 from anlan.service.patrol.models import BeatAlert, Briefing
 from anlan.service.places.models import Beat, Grid
 from anlan.service.staff.models import Role
-from tests.factories import COUNTY
 
 COUNTY6 = COUNTY[:6]
 DAY = date(2026, 3, 1)

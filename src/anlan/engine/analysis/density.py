@@ -141,8 +141,9 @@ def _bin_linearly(
 ) -> NDArray[np.float64]:
     step = (xs[1] - xs[0]) if len(xs) > 1 else 1.0
     column, row = (x - xs[0]) / step, (y - ys[0]) / step
-    left, low = np.floor(column).astype(int), np.floor(row).astype(int)
-    inside = (left >= 0) & (left < len(xs) - 1) & (low >= 0) & (low < len(ys) - 1)
+    inside = (column >= 0) & (column <= len(xs) - 1) & (row >= 0) & (row <= len(ys) - 1)
+    left = np.minimum(np.floor(column), len(xs) - 2).astype(int)
+    low = np.minimum(np.floor(row), len(ys) - 2).astype(int)
     left, low, column, row = left[inside], low[inside], column[inside], row[inside]
     binned = np.zeros(len(ys) * len(xs))
     for right in (0, 1):

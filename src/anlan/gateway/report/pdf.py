@@ -45,7 +45,7 @@ def to_png(report: Report, fonts: Sequence[Path], *, ppi: float = 96.0) -> list[
 
 
 def _compile(report: Report, fonts: Sequence[Path], form: str, **options: Any) -> Any:
-    if not any(folder.glob("*.[to]tf") for folder in fonts):
+    if not any(file for folder in fonts for file in folder.glob("*.[to]tf")):
         raise ValueError(f"fonts: no .ttf or .otf in {', '.join(str(folder) for folder in fonts)}")
     with tempfile.TemporaryDirectory(prefix="anlan-report-") as name:
         folder = Path(name)

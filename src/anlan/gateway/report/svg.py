@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, MARGIN = 760.0, 460.0, 14.0
 INK, LINE, PAPER = "#1c2b36", "#3d5a73", "#ffffff"
 DEEP = (11, 92, 140)
-FONT = "Noto Sans LT, Noto Sans LX, Noto Sans SC, sans-serif"
+FONT = "Noto Sans LT, Noto Sans LT Thin, Noto Sans SC, Noto Sans SC Thin, sans-serif"
 
 
 def map_svg(part: MapPart) -> str:

@@ -72,7 +72,7 @@ def facts(body: dict[str, Any]) -> list[tuple[str, str]]:
             "observed": number(body["yesterday"]["observed"]),
             "expected": number(body["yesterday"]["expected"]),
         }
-        found.append((_("Yesterday"), _("%(observed)s (expected %(expected)s)") % came))
+        found.append((_("Yesterday: came / expected"), "{observed} / {expected}".format(**came)))
     found.append((_("Last 28 days against last year"), signed_percent(month["total"]["change"])))
     raised = {colour: alerts.count(colour) for colour in ("red", "orange", "yellow")}
     found.append((_("Red / orange / yellow beats"), "{red} / {orange} / {yellow}".format(**raised)))
