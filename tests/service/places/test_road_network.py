@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,26 @@ def test_a_second_import_replaces_the_first(
     assert road_graph(COUNTY).nodes == 4  # type: ignore[union-attr]
     assert old is not None
     assert old.times([0], [2]).shape == (1, 1)
+
+
+def test_leftovers_of_killed_imports_are_removed(
+    db: None, settings: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """Old files that no row names go with the next import; a fresh one may belong to an import under way."""
+    folder = Path(settings.ROADS_DIR)  # type: ignore[attr-defined]
+    folder.mkdir(parents=True)
+    for name in (
+        f"{COUNTY}-old.roads",
+        f".{COUNTY}-old.roads.1.part",
+        f"{COUNTY}-new.roads",
+        "990200-old.roads",
+    ):
+        (folder / name).write_bytes(b"")
+    for name in (f"{COUNTY}-old.roads", f".{COUNTY}-old.roads.1.part", "990200-old.roads"):
+        os.utime(folder / name, (0, 0))
+    with django_capture_on_commit_callbacks(execute=True):
+        network = store_network(COUNTY, graph(), "a.osm", None)
+    assert files(settings) == sorted([network.file, f"{COUNTY}-new.roads", "990200-old.roads"])
 
 
 def test_a_failure_leaves_the_network_in_use(db: None, settings: object) -> None:

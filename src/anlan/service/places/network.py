@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
 logger = logging.getLogger(__name__)
+LEFT_BEHIND_S = 3600
 
 
 def store_network(county6: str, graph: RoadGraph, source: str, actor: Account | None) -> RoadNetwork:
@@ -58,10 +60,15 @@ def _record(county6: str, graph: RoadGraph, source: str, actor: Account | None, 
         log.append(
             Verb.ROADS_IMPORTED, network, actor=actor, area_code=area_code, data={"source": source, **facts}
         )
-        if old is not None:
-            stale = path.with_name(old.file)
-            transaction.on_commit(lambda: stale.unlink(missing_ok=True))
+        transaction.on_commit(lambda: _tidy(path, county6, "" if old is None else old.file), robust=True)
     return network
+
+
+def _tidy(path: Path, county6: str, old: str) -> None:
+    """Remove the file just replaced, and what imports that were killed left behind an hour ago or earlier."""
+    for stale in {*path.parent.glob(f"{county6}-*.roads"), *path.parent.glob(f".{county6}-*.part")} - {path}:
+        if stale.name == old or time.time() - stale.stat().st_mtime > LEFT_BEHIND_S:
+            stale.unlink(missing_ok=True)
 
 
 def road_graph(county6: str) -> RoadGraph | None:
