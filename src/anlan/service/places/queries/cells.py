@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from django.db.models import Count, Max, Min
+from django.db.models import Max
 
 from anlan.engine.geo import codes
 from anlan.engine.geo.locate import Locator
 from anlan.service.log.models import Event
-from anlan.service.log.verbs import Verb
 from anlan.service.places.models import Grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-CHANGES = (Verb.PLACES_IMPORTED, Verb.PLACES_REPAIRED, Verb.GRIDS_MADE)
 
 
 @dataclass(frozen=True)
@@ -72,13 +69,19 @@ class _Cells:
 _kept: dict[str, tuple[tuple[Any, ...], _Cells]] = {}
 
 
-def version(county6: str) -> tuple[Any, ...]:
-    """Return what changes whenever the county's grids do: the last logged change, count and code range."""
-    changed = Event.objects.filter(area_code=codes.normalise(county6), verb__in=CHANGES).aggregate(
-        at=Max("id")
-    )
-    counted = Grid.objects.in_county(county6).aggregate(n=Count("code"), low=Min("code"), high=Max("code"))
-    return (changed["at"], *counted.values())
+def version(county6: str) -> tuple[int | None, int]:
+    """Return what changes whenever the county's grids do: the last logged change, and how many there are.
+
+    Both are read from an index alone, since every resolved point asks for this.
+    """
+    in_county = Grid.objects.filter(area_code__range=(f"{county6}000000", f"{county6}999999"))
+    return last_change(county6), in_county.order_by().count()
+
+
+def last_change(county6: str) -> int | None:
+    """Return the id of the last event about the county's places, None before the first."""
+    about = Event.objects.filter(record_type__in=("places.area", "places.grid"), county=county6)
+    return about.aggregate(last=Max("id"))["last"]
 
 
 def forget(**_signal: Any) -> None:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from django.db.models import Max
 
 from anlan.engine.geo import codes
 from anlan.engine.geo.partition import Beats, Check, Finding, Kind, check, union
-from anlan.service.log.models import Event
 from anlan.service.places.models import Area, Beat, Grid
-from anlan.service.places.queries.cells import CHANGES, version
+from anlan.service.places.queries.cells import version
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -61,8 +59,7 @@ def partition(county6: str) -> PartitionState:
     """Check the county's grids, or return the last result while nothing has changed."""
     county6 = codes.county(county6)
     people = Grid.objects.in_county(county6).filter(responsible=None).count()
-    logged = Event.objects.filter(area_code__startswith=county6, verb__in=CHANGES).aggregate(at=Max("id"))
-    key = (version(county6), people, logged["at"])
+    key = (version(county6), people)
     found = _kept.get(county6)
     if found is None or found[0] != key:
         found = (key, _checked(county6))
