@@ -58,9 +58,13 @@ def summary(county: County) -> None:
     from anlan.engine.geo import codes
 
     with _told() as console:
-        from anlan.service.incidents.imports import store
+        from django.conf import settings
 
-        found = store().summary(codes.county(codes.normalise(county)))
+        from anlan.service.incidents.imports import store
+        from anlan.service.places.queries import county_area
+
+        area = county_area(codes.normalise(county))
+        found = store().summary(codes.county(area.code), area.time_zone or settings.TIME_ZONE)
         if not found.first or not found.last:
             console.print("No history yet. Start with: anlan import incidents FILE --county CODE")
             return

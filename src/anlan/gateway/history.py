@@ -93,7 +93,7 @@ class Summary:
             (self.no_location_share, "have no location"),
             (self.outside_grids_share, "lie in no grid (those without location included)"),
             (self.day_only_share, "know only their day: left out of counts by hour and shift"),
-            (self.midnight_share, "have a time of exactly 00:00, which often stands for unknown"),
+            (self.midnight_share, "have the time 00:00 or 00:01, which often stands for unknown"),
         ]
         found = [f"{share:.2%} {what}" for share, what in shares if share > 0]
         if self.top_point:
@@ -175,7 +175,7 @@ class HistoryStore:
             pl.col("lon").is_null().mean().alias("no_location"),
             (pl.col("grid_code") == "").mean().alias("outside"),
             (~timed).mean().alias("day_only"),
-            ((local.dt.time() == pl.time(0, 0)) & timed).sum().alias("midnight"),
+            ((local.dt.time() <= pl.time(0, 1)) & timed).sum().alias("midnight"),
             timed.sum().alias("timed"),
         ).collect(engine="streaming")
         found = totals.row(0, named=True)

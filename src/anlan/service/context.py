@@ -36,6 +36,7 @@ NAVIGATION = (
     Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
+    Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
     Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units"), main=False),

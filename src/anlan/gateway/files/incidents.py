@@ -68,7 +68,7 @@ class Summary:
         notes = [f"{count:,} rows {what}" for count, what in found if count]
         if self.midnight > NOTED_SHARE * kept:
             notes.append(
-                f"{self.midnight / kept:.0%} of the times are exactly midnight: likely only the day is known"
+                f"{self.midnight / kept:.0%} of the times are 00:00 or 00:01: is only the day known?"
             )
         if self.top_point and self.top_point[2] > NOTED_SHARE / 5 and kept > 100:
             lon, lat, share = self.top_point

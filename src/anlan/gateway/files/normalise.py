@@ -289,7 +289,7 @@ class Normaliser:
     def _count_midnight(self, good: pl.DataFrame) -> None:
         if self.mapping.precision == "time":
             local = good["occurred"].dt.convert_time_zone(self.mapping.zone)
-            self.tally.midnight += int((local.dt.time() == time(0)).sum())
+            self.tally.midnight += int((local.dt.time() <= time(0, 1)).sum())
 
 
 def check_columns(mapping: Mapping, columns: list[str], read_as: str) -> None:
