@@ -136,6 +136,12 @@ def test_places_lie_in_the_cell_that_they_name(county: DemoCounty) -> None:
         assert shapely.dwithin(county.cells.polygon[spot.cell], spot.shape, 1e-5), spot
 
 
+def test_no_premises_share_a_name(county: DemoCounty) -> None:
+    """Two schools of one village are told apart by a number, in both languages."""
+    premises = county.places.premises
+    assert len({spot.name for spot in premises}) == len({spot.name_en for spot in premises}) == len(premises)
+
+
 def test_one_seed_gives_one_county() -> None:
     """The same seed gives the same county, another seed another."""
     assert fingerprint(generate.county(7, generate.SMALL)) == fingerprint(generate.county(7, generate.SMALL))

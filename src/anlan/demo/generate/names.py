@@ -29,7 +29,7 @@ TOWNSHIP_SERIALS = (1, 11, 100, 200)  # as the national statistical codes number
 FIRST = (
     ("青", "Qing"), ("白", "Bai"), ("红", "Hong"), ("金", "Jin"), ("玉", "Yu"), ("东", "Dong"), ("西", "Xi"),
     ("南", "Nan"), ("北", "Bei"), ("上", "Shang"), ("下", "Xia"), ("大", "Da"), ("小", "Xiao"), ("新", "Xin"),
-    ("老", "Lao"), ("长", "Chang"), ("清", "Qing"), ("龙", "Long"), ("凤", "Feng"), ("石", "Shi"),
+    ("老", "Lao"), ("长", "Chang"), ("秋", "Qiu"), ("龙", "Long"), ("凤", "Feng"), ("石", "Shi"),
     ("竹", "Zhu"),
     ("松", "Song"), ("柳", "Liu"), ("桃", "Tao"), ("梅", "Mei"), ("福", "Fu"), ("和", "He"), ("永", "Yong"),
 )  # fmt: skip
@@ -38,7 +38,7 @@ SECOND = (
     ("井", "jing"),
     ("坡", "po"), ("岭", "ling"), ("溪", "xi"), ("园", "yuan"), ("庄", "zhuang"), ("台", "tai"),
     ("沟", "gou"),
-    ("泉", "quan"), ("林", "lin"), ("家", "jia"), ("堂", "tang"), ("口", "kou"), ("洲", "zhou"),
+    ("泉", "quan"), ("林", "lin"), ("家", "jia"), ("房", "fang"), ("口", "kou"), ("洲", "zhou"),
     ("田", "tian"),
 )  # fmt: skip
 DIRECTIONS = (("东", "East"), ("东北", "Northeast"), ("北", "North"), ("西北", "Northwest"), ("西", "West"),

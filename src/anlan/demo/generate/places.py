@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,12 +77,17 @@ def village_of(town: Town, cell: int) -> tuple[str, str]:
 def choose_premises(town: Town, share: float, rng: np.random.Generator) -> list[Spot]:
     """Schools, hospitals, markets and the rest, where people are."""
     spots: list[Spot] = []
+    seen: Counter[tuple[str, str]] = Counter()
     for kind, chinese, english, full, where in KINDS:
         count = max(1, round(full * share))
         cell = rng.choice(len(town.cells.seed), count, replace=False, p=town.sites.weight[where])
         for place, point in zip(cell, to_degrees(town.sites.draw(cell, rng)), strict=True):
             name, name_en = village_of(town, place)
             code = f"{names.COUNTY6}-V{len(spots) + 1:04d}"
+            seen[name, chinese] += 1
+            number = seen[name, chinese]
+            if number > 1:
+                name, name_en = f"{name}第{'零一二三四五六七八九'[number]}", f"{name_en} No. {number}"
             spots.append(
                 Spot(code, name + chinese, f"{name_en} {english}", int(place), shapely.Point(point), kind)
             )
