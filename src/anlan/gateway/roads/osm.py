@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EARTH_M = 6_371_008.8
+LARGE = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,9 @@ def _nodes(
     lon, lat = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
     blocked = np.zeros(len(ids), np.bool_)
     source: Any = osmium.FileProcessor(str(path), osmium.osm.NODE)
-    if ids[0] >= 0:
-        # libosmium's index holds no negative ids, which editors give to objects not yet uploaded.
+    if ids[0] >= 0 and path.stat().st_size > LARGE:
+        # The index takes up to a gigabyte whatever the file's size, and holds no negative ids, which editors
+        # give to objects not yet uploaded; small files are filtered here.
         source = source.with_filter(osmium.filter.IdFilter(ids.tolist()))
     place = {int(node): row for row, node in enumerate(ids)}
     for node in source:
