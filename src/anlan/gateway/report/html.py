@@ -15,14 +15,20 @@ STYLE = """
 :root{color-scheme:light}*{box-sizing:border-box}
 body{font:15px/1.5 "Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;
 color:#1c2b36;background:#fff;margin:0 auto;max-width:60rem;padding:1.5rem}
-h1{color:#0d5c7a;margin:0;font-size:1.9rem}h2{color:#0d5c7a;border-bottom:2px solid #0d5c7a;margin:2rem 0 .7rem;font-size:1.2rem}
+h1{color:#0d5c7a;margin:0;font-size:1.9rem}
+h2{color:#0d5c7a;border-bottom:2px solid #0d5c7a;margin:2rem 0 .7rem;font-size:1.2rem}
 .quiet{color:#55636e}.facts{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0;padding:0}
-.facts div{background:#eef3f6;border-radius:.4rem;padding:.5rem .8rem;flex:1 1 8rem}.facts dt{font-size:.8rem;color:#55636e}
+.facts div{background:#eef3f6;border-radius:.4rem;padding:.5rem .8rem;flex:1 1 8rem}
+.facts dt{font-size:.8rem;color:#55636e}
 .facts dd{margin:0;font-size:1.4rem;font-weight:700}.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem;font-size:.9rem}caption{text-align:start;font-weight:700;padding:.3rem 0}
-th,td{border-bottom:1px solid #c9d1d7;padding:.25rem .5rem;text-align:start;vertical-align:top}.n{text-align:end;font-variant-numeric:tabular-nums}
-.badge{display:inline-block;border-radius:.3rem;padding:0 .35rem;font-weight:700}figure{margin:1rem 0;overflow-x:auto}
-svg{max-width:100%;height:auto}@media print{body{padding:0;max-width:none}h2,caption{break-after:avoid}figure{break-inside:avoid}}
+table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem;font-size:.9rem}
+caption{text-align:start;font-weight:700;padding:.3rem 0}
+th,td{border-bottom:1px solid #c9d1d7;padding:.25rem .5rem;text-align:start;vertical-align:top}
+.n{text-align:end;font-variant-numeric:tabular-nums}
+.badge{display:inline-block;border-radius:.3rem;padding:0 .35rem;font-weight:700}
+figure{margin:1rem 0;overflow-x:auto}
+svg{max-width:100%;height:auto}@media print{body{padding:0;max-width:none}h2,caption{break-after:avoid}
+figure{break-inside:avoid}}
 """
 
 
@@ -33,7 +39,8 @@ def to_html(report: Report) -> str:
     )
     return (
         f'<!doctype html><html lang="{escape(report.language, quote=True)}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(report.title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(report.title)}</title>"
         f"<style>{STYLE}</style></head><body><h1>{escape(report.title)}</h1>"
         f'<p class="quiet">{escape(report.subtitle)}</p><dl class="facts">{facts}</dl>'
         f"{''.join(_section(section) for section in report.sections)}"
@@ -74,4 +81,5 @@ def _table(table: Table) -> str:
             cells[1] = f"<td>{_badge(colour)} {escape(row[1])}</td>"
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<div class="scroll"><table>{caption}{body}</table></div>'

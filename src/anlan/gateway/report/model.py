@@ -1,4 +1,4 @@
-"""What a report is made of, in the reader's language: sections of paragraphs, tables, heat tables and a map."""
+"""What a report is made of, in the reader's language: sections of text, tables, heat tables and a map."""
 
 from __future__ import annotations
 

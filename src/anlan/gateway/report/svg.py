@@ -49,7 +49,8 @@ def _cell(x: float, y: float, wide: float, high: float, value: float, most: floa
     part = value / most
     red, green, blue = (round(255 - (255 - channel) * part) for channel in DEEP)
     ink = PAPER if part > 0.55 else INK
-    box = f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide - 1:.1f}" height="{high - 1:.1f}" fill="rgb({red},{green},{blue})"/>'
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{wide - 1:.1f}" height="{high - 1:.1f}"'
+    box = f'<rect {place} fill="rgb({red},{green},{blue})"/>'
     text = f"{value:.0f}" if value >= 10 else f"{value:.1f}"
     return box + _text(x + wide / 2, y + high * 0.68, text, 8.5, "middle", ink)
 
@@ -88,7 +89,8 @@ def _beat(
         for ring in rings
     )
     fill = COLOURS.get(colour, PAPER)
-    return f'<path d="{path}" fill="{fill}" fill-opacity="0.55" fill-rule="evenodd" stroke="{LINE}" stroke-width="0.8"/>'
+    paint = f'fill="{fill}" fill-opacity="0.55" fill-rule="evenodd" stroke="{LINE}" stroke-width="0.8"'
+    return f'<path d="{path}" {paint}/>'
 
 
 def _labels(part: MapPart, place: Callable[[float, float], tuple[float, float]]) -> list[str]:
@@ -124,14 +126,16 @@ def _mark(x: float, y: float, text: str) -> str:
 
 
 def _post(x: float, y: float) -> str:
-    return f'<rect x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8" fill="#0b5cad" stroke="{PAPER}" stroke-width="1.2"/>'
+    place = f'x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"'
+    return f'<rect {place} fill="#0b5cad" stroke="{PAPER}" stroke-width="1.2"/>'
 
 
 def _text(
     x: float, y: float, words: str, size: float, anchor: str, ink: str = INK, *, halo: bool = False
 ) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-family="{FONT}" text-anchor="{anchor}"'
-    under = f'<text {place} fill="none" stroke="{PAPER}" stroke-width="2.6" stroke-linejoin="round">{escape(words)}</text>'
+    edge = f'fill="none" stroke="{PAPER}" stroke-width="2.6" stroke-linejoin="round"'
+    under = f"<text {place} {edge}>{escape(words)}</text>"
     return (under if halo else "") + f'<text {place} fill="{ink}">{escape(words)}</text>'
 
 

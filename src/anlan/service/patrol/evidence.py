@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from anlan.engine.analysis.briefing import Evidence, Points
 from anlan.engine.analysis.cube import CountCube
+from anlan.engine.analysis.exposure import exposed_days
+from anlan.engine.analysis.ranking import weights
 from anlan.gateway import warehouse
 from anlan.gateway.files import taxonomy
 from anlan.service.incidents.models import IncidentType
@@ -94,8 +96,5 @@ def _points(county6: str, date: Date, zone: str) -> Points:
 
 def demand_weights(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """Return the codes of grids with incidents and their discounted incidents per day."""
-    from anlan.engine.analysis.exposure import exposed_days
-    from anlan.engine.analysis.ranking import weights
-
     exposed = exposed_days(evidence.days.dense().sum(axis=0))[-len(evidence.grids.periods) :]
     return evidence.grids.cells, weights(evidence.grids, exposed)

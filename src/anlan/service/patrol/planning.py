@@ -53,7 +53,7 @@ def gather(county6: str, briefing: Briefing) -> PlanInputs:
     if not cars:
         raise NoData(_("No car is on duty."))
     demand = _demand(county6, briefing, grids)
-    return PlanInputs(graph, _sites(county6, grids, demand), demand, _beats(county6, briefing, units), cars)
+    return PlanInputs(graph, _sites(county6, demand), demand, _beats(county6, briefing, units), cars)
 
 
 def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
@@ -70,7 +70,7 @@ def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
     return Demands([str(grids.codes[i]) for i in best], grids.lon[best], grids.lat[best], mine[best])
 
 
-def _sites(county6: str, grids: GridTable, demand: Demands) -> Sites:
+def _sites(county6: str, demand: Demands) -> Sites:
     """Return standby posts and patrol points; where they are too few, the heaviest grids as well."""
     rows = [
         row

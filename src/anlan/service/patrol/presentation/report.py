@@ -50,11 +50,18 @@ def report_of(
     state = _("published") if briefing.published_at else _("draft")
     return Report(
         _("Daily briefing: %(county)s") % {"county": county.label},
-        _("%(date)s · version %(version)s, %(state)s · incidents reported by residents up to %(last)s") % {
-            "date": day(body["date"]), "version": briefing.version, "state": state, "last": day(body["last_day"]),
+        _("%(date)s · version %(version)s, %(state)s · incidents reported by residents up to %(last)s")
+        % {
+            "date": day(body["date"]),
+            "version": briefing.version,
+            "state": state,
+            "last": day(body["last_day"]),
         },
-        get_language() or "en", facts(body), [part for part in sections if part], footer(body),
-    )  # fmt: skip
+        get_language() or "en",
+        facts(body),
+        [part for part in sections if part],
+        footer(body),
+    )
 
 
 def day(iso: str) -> str:
@@ -110,16 +117,20 @@ def colours(body: dict[str, Any], names: Names) -> Section:
         [_("Beat"), _("Colour"), _("Expected today"), _("What stands out")],
         [
             [
-                names.beat(row["alert"]["beat_code"]), str(Colour(row["alert"]["colour"]).label),
-                number(level.get(row["alert"]["beat_code"]), 1), words.reason(row, names),
+                names.beat(row["alert"]["beat_code"]),
+                str(Colour(row["alert"]["colour"]).label),
+                number(level.get(row["alert"]["beat_code"]), 1),
+                words.reason(row, names),
             ]
             for row in rows
         ],
-        [2], [row["alert"]["colour"] for row in rows],
-    )  # fmt: skip
+        [2],
+        [row["alert"]["colour"] for row in rows],
+    )
     text = _(
-        "The colour tells how surprising the last days were for the beat itself (change); the expected number tells "
-        "how much work to plan for (level). By chance alone, 1 %% of beat-days are red, 4 %% orange, 15 %% yellow."
+        "The colour tells how surprising the last days were for the beat itself (change); the expected number "
+        "tells how much work to plan for (level). By chance alone, 1 %% of beat-days are red, "
+        "4 %% orange, 15 %% yellow."
     )
     return Section("colours", _("Alert colours"), [text % ()], [table])
 
@@ -137,33 +148,44 @@ def changes(body: dict[str, Any], names: Names) -> Section:
     tables = [change_table(title, previous[part], year[part], label) for part, title, label in given]
     bullets = [sentence(row, names.type(row["key"])) for row in previous["types"] if row["clear"]][:6]
     text = _(
-        "The last 28 days (%(start)s to %(end)s) against the 28 days before and the same weekdays of last year."
+        "The last 28 days (%(start)s to %(end)s) against the 28 days before and the same weekdays "
+        "of last year."
     )
     return Section(
-        "changes", _("What rose, what fell"),
-        [text % {"start": day(previous["start"]), "end": day(previous["end"])}, total_sentence(previous, year)],
-        tables, bullets=bullets or [_("No type changed clearly against the 28 days before.")],
-    )  # fmt: skip
+        "changes",
+        _("What rose, what fell"),
+        [
+            text % {"start": day(previous["start"]), "end": day(previous["end"])},
+            total_sentence(previous, year),
+        ],
+        tables,
+        bullets=bullets or [_("No type changed clearly against the 28 days before.")],
+    )
 
 
 def total_sentence(previous: dict[str, Any], year: dict[str, Any]) -> str:
     """Return the county's change in one sentence."""
     return _(
-        "In all %(count)s incidents: %(previous)s against the 28 days before (95 %% interval %(previous_interval)s), "
-        "%(year)s against last year (%(year_interval)s)."
+        "In all %(count)s incidents: %(previous)s against the 28 days before "
+        "(95 %% interval %(previous_interval)s), %(year)s against last year (%(year_interval)s)."
     ) % {
         "count": number(previous["total"]["observed"]),
-        "previous": signed_percent(previous["total"]["change"]), "previous_interval": words.interval(previous["total"]),
-        "year": signed_percent(year["total"]["change"]), "year_interval": words.interval(year["total"]),
-    }  # fmt: skip
+        "previous": signed_percent(previous["total"]["change"]),
+        "previous_interval": words.interval(previous["total"]),
+        "year": signed_percent(year["total"]["change"]),
+        "year_interval": words.interval(year["total"]),
+    }
 
 
 def sentence(change: dict[str, Any], label: str) -> str:
     """Return one clear change against the period before in words."""
     figures = {
-        "what": label, "observed": number(change["observed"]), "baseline": number(change["baseline"]),
-        "change": signed_percent(change["change"]), "interval": words.interval(change),
-    }  # fmt: skip
+        "what": label,
+        "observed": number(change["observed"]),
+        "baseline": number(change["baseline"]),
+        "change": signed_percent(change["change"]),
+        "interval": words.interval(change),
+    }
     if change["low"] is not None and change["low"] > 0:
         return _("%(what)s rose: %(observed)s after %(baseline)s, %(change)s (%(interval)s).") % figures
     return _("%(what)s fell: %(observed)s after %(baseline)s, %(change)s (%(interval)s).") % figures
@@ -211,12 +233,15 @@ def where(body: dict[str, Any], names: Names) -> Section:
             [
                 grids[cell["code"]].label if cell["code"] in grids else cell["code"],
                 names.beat(grids[cell["code"]].beat_id or "") if cell["code"] in grids else "",
-                number(cell["count"]), percent(cell["share"], 1), percent(cell["cumulative"], 1),
+                number(cell["count"]),
+                percent(cell["share"], 1),
+                percent(cell["cumulative"], 1),
             ]
             for cell in body["hot_cells"][:SHOWN_CELLS]
         ],
-        [2, 3, 4], caption=_("Hot cells"),
-    )  # fmt: skip
+        [2, 3, 4],
+        caption=_("Hot cells"),
+    )
     found = [words_of_captured(row) for row in body["captured"] if row["share"] is not None]
     tables = [part for part in (spots(body), cells, near_repeats(body, names)) if part.rows]
     return Section("where", _("Where"), tables=tables, bullets=found)
@@ -224,9 +249,12 @@ def where(body: dict[str, Any], names: Names) -> Section:
 
 def words_of_captured(row: dict[str, Any]) -> str:
     """Return in words what the ranking of 28 days ago has caught since."""
-    return _("The %(share)s of cells that ranked highest 28 days ago held %(caught)s of the incidents since.") % {
-        "share": percent(row["cell_share"]), "caught": percent(row["share"], 1),
-    }  # fmt: skip
+    return _(
+        "The %(share)s of cells that ranked highest 28 days ago held %(caught)s of the incidents since."
+    ) % {
+        "share": percent(row["cell_share"]),
+        "caught": percent(row["share"], 1),
+    }
 
 
 def spots(body: dict[str, Any]) -> Table:
@@ -264,9 +292,12 @@ def rhythm(body: dict[str, Any], names: Names) -> Section | None:
     """Return the hour × weekday tables of all incidents and the busiest category."""
     if not body["rhythms"]:
         return None
-    return Section("rhythm", _("When"), [_("Incidents per hour on a day with data, last 52 weeks.")], heats=[
-        heat(row, names.stream(row["key"])) for row in body["rhythms"][:2]
-    ])  # fmt: skip
+    return Section(
+        "rhythm",
+        _("When"),
+        [_("Incidents per hour on a day with data, last 52 weeks.")],
+        heats=[heat(row, names.stream(row["key"])) for row in body["rhythms"][:2]],
+    )
 
 
 def heat(row: dict[str, Any], label: str) -> Heat:
@@ -312,8 +343,10 @@ def verdict(body: dict[str, Any]) -> str:
     found = body["yesterday"]
     off = found["observed"] / found["expected"] - 1 if found["expected"] else None
     return _("For yesterday %(expected)s incidents were expected and %(observed)s came (%(off)s).") % {
-        "expected": number(found["expected"]), "observed": number(found["observed"]), "off": signed_percent(off),
-    }  # fmt: skip
+        "expected": number(found["expected"]),
+        "observed": number(found["observed"]),
+        "off": signed_percent(off),
+    }
 
 
 def notes(body: dict[str, Any]) -> Section:
@@ -324,8 +357,10 @@ def notes(body: dict[str, Any]) -> Section:
         body["officer_found"],
     ) % {"count": number(body["officer_found"])}
     history = _("Made from %(count)s incidents of %(days)s days with data since %(first)s.") % {
-        "count": number(body["incidents"]), "days": number(body["exposed_days"]), "first": day(body["first_day"]),
-    }  # fmt: skip
+        "count": number(body["incidents"]),
+        "days": number(body["exposed_days"]),
+        "first": day(body["first_day"]),
+    }
     return Section("notes", _("About the data"), bullets=[history, officers, *map(words.note, body["notes"])])
 
 

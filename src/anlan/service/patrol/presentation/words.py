@@ -60,20 +60,28 @@ def reason(row: dict[str, Any], names: Names) -> str:
         "%(stream)s: %(observed)s in the last %(days)d days, expected %(expected)s",
         days,
     ) % {
-        "stream": names.stream(alert["stream"]), "observed": number(alert["observed"]), "days": days,
+        "stream": names.stream(alert["stream"]),
+        "observed": number(alert["observed"]),
+        "days": days,
         "expected": number(alert["expected"], 1),
-    }  # fmt: skip
+    }
     return "; ".join(part for part in (told, *_details(row, names)) if part)
 
 
 def _details(row: dict[str, Any], names: Names) -> list[str]:
     parts = []
     if not row["alert"]["stream"] and row["types"]:
-        parts.append(", ".join(
-            _("%(type)s %(observed)s (expected %(expected)s)")
-            % {"type": names.type(t["type"]), "observed": number(t["observed"]), "expected": number(t["expected"], 1)}
-            for t in row["types"]
-        ))  # fmt: skip
+        parts.append(
+            ", ".join(
+                _("%(type)s %(observed)s (expected %(expected)s)")
+                % {
+                    "type": names.type(t["type"]),
+                    "observed": number(t["observed"]),
+                    "expected": number(t["expected"], 1),
+                }
+                for t in row["types"]
+            )
+        )
     if row["hours"]:
         parts.append(_("mostly %(band)s") % {"band": band(row["hours"])})
     if row["near_repeats"]:
@@ -96,8 +104,8 @@ def note(given: dict[str, Any]) -> str:
     figures = given["figures"]
     if given["code"] == "missing_days":
         text = _(
-            "%(missing)s of the last %(of)s days have no data at all. They count as missing, not as quiet days: "
-            "changes compare rates per day with data."
+            "%(missing)s of the last %(of)s days have no data at all. "
+            "They count as missing, not as quiet days: changes compare rates per day with data."
         )
         return text % figures
     if given["code"] == "short_history":
