@@ -123,14 +123,14 @@ def test_command_from_an_empty_folder_to_a_history(tmp_path: Path) -> None:
         '[time]\nformats = ["%Y-%m-%d %H:%M:%S"]\nzone = "Asia/Shanghai"\n[location]\ncrs = "WGS84"\n'
         '[types]\ncolumns = ["kind"]\n[types.map]\nburglary = "burglary"\ndrugs = "drug-possession"\n'
     )
-    ours = ("import", "incidents", str(path), "--county", "990100", "--mapping", str(tmp_path / "m.toml"))
+    ours = ("import", "incidents", str(path), "--county", "990101", "--mapping", str(tmp_path / "m.toml"))
     early = command(tmp_path, *ours)
     assert early.returncode == 2
     assert "anlan manage migrate" in early.stdout
     command(tmp_path, "manage", "migrate", "-v", "0")
     assert "no such county" in command(tmp_path, *ours).stdout
-    command(tmp_path, "import", "county", "990100", "--name", "测试县")
+    command(tmp_path, "import", "county", "990101", "--name", "测试县")
     done = command(tmp_path, *ours)
     assert "3 read = 2 stored + 0 duplicate + 1 quarantined" in done.stdout
     assert (tmp_path / "a.csv.quarantine.csv").exists()
-    assert "2 incidents" in command(tmp_path, "history", "summary", "--county", "990100").stdout
+    assert "2 incidents" in command(tmp_path, "history", "summary", "--county", "990101").stdout
