@@ -37,7 +37,7 @@ def latest_briefing(county6: str) -> Briefing | None:
 
 
 def latest_colours(county6: str, date: Date) -> dict[str, str]:
-    """Return beat → colour of the day: the version published last, else the newest; empty without a briefing."""
+    """Return beat → colour of the day: the version published last, else the newest; empty without."""
     of_day = briefings(county6).filter(date=date)
     best = of_day.order_by(F("published_at").desc(nulls_last=True), "-version").values("pk").first()
     if best is None:

@@ -128,8 +128,8 @@ def colours(body: dict[str, Any], names: Names) -> Section:
         [row["alert"]["colour"] for row in rows],
     )
     text = _(
-        "The colour tells how surprising the last days were for the beat itself (change); the expected number "
-        "tells how much work to plan for (level). By chance alone, 1 %% of beat-days are red, "
+        "The colour tells how surprising the last days were for the beat itself (change); the expected "
+        "number tells how much work to plan for (level). By chance alone, 1 %% of beat-days are red, "
         "4 %% orange, 15 %% yellow."
     )
     return Section("colours", _("Alert colours"), [text % ()], [table])
