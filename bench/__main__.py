@@ -1,4 +1,4 @@
-"""`python -m bench [GROUP]`: run every benchmark, or those whose name starts with GROUP, one after the other."""
+"""`python -m bench [GROUP]`: run every benchmark, or those whose name starts with GROUP, in turn."""
 
 import subprocess
 import sys
