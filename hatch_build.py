@@ -21,7 +21,7 @@ class UiBuildHook(BuildHookInterface):
     """Runs before a wheel (also an editable one) is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Leave the bundle, the fonts and the compiled catalogue in place; ANLAN_SKIP_UI skips all but the last."""
+        """Leave bundle, fonts and compiled catalogue in place; with ANLAN_SKIP_UI the catalogue only."""
         compile_catalogues()
         if os.environ.get("ANLAN_SKIP_UI"):
             return
