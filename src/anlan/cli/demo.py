@@ -80,7 +80,14 @@ def clear(folder: Path) -> None:
         raise typer.BadParameter(
             f"{folder} was not made by `anlan demo`; set ANLAN_DATA_DIR to another folder"
         )
-    for name in ("anlan.sqlite3", "anlan.sqlite3-wal", "anlan.sqlite3-shm", "demo.json", "demo.part"):
+    for name in (
+        "anlan.sqlite3",
+        "anlan.sqlite3-wal",
+        "anlan.sqlite3-shm",
+        "demo.json",
+        "demo.part",
+        "live_day.json",
+    ):
         (folder / name).unlink(missing_ok=True)
     for name in ("history", "roads"):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -140,11 +147,13 @@ def tell(console: Console, port: int) -> None:
 def start_beside(seed: int, speed: float, *, live: bool) -> list[subprocess.Popen[bytes]]:
     """Start what runs beside the server: the day's plan where there is none, and the simulated day."""
     from anlan.demo import plan
+    from anlan.service import live_day
 
     commands = []
     if plan.wanted():
         typer.echo("The standby posts are being placed; the deployment plan appears in a minute.")
         commands.append(["anlan.demo.plan"])
+    live_day.end()
     if live:
         commands.append(["anlan.demo.live", "--seed", str(seed), "--speed", str(speed)])
     return [subprocess.Popen([sys.executable, "-m", *command]) for command in commands]  # noqa: S603  our own

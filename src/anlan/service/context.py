@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service import live_day
+from anlan.service.staff.access import STAFF
 from anlan.service.staff.queries import counties_for
 
 if TYPE_CHECKING:
@@ -64,10 +66,18 @@ def address(name: str) -> str:
         return ""
 
 
+def day_speeds(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the speeds of the demo's live day with the one in force; none for strangers or without one."""
+    user = getattr(request, "user", None)
+    now = live_day.speed() if user is not None and user.has_perm(STAFF) else None
+    return [] if now is None else [{"value": value, "here": value == now} for value in live_day.SPEEDS]
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the site-wide template variables."""
     return {
         "demo": settings.DEMO,
+        "live_day": SimpleLazyObject(lambda: day_speeds(request)),
         "county": getattr(request, "county", None),
         "counties": SimpleLazyObject(lambda: list(counties_for(getattr(request, "user", None)))),
         "navigation": SimpleLazyObject(lambda: navigation(request)),

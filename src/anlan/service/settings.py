@@ -12,6 +12,7 @@ from anlan.service.environment import environment
 
 env = environment()
 HERE = Path(__file__).parent
+POOL, POOL_WAIT_S = 12, 10.0
 DATA_DIR = env.data_dir.resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -50,8 +51,10 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        # Under ASGI each request has a thread of its own: kept connections would pile up, a pool is bounded.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": POOL, "timeout": POOL_WAIT_S}},
     }
 
 
@@ -86,7 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "anlan.service.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,6 +146,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "anlan.service.staff.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "anlan.service.staff.login.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.proxies
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 CSRF_FAILURE_VIEW = "anlan.service.staff.views.site.csrf_failure"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -164,6 +168,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/assets/.+-[\w-]{8}\.\w+$"  # the bundler's hash of the content
 HISTORY_DIR = DATA_DIR / "history"
 ROADS_DIR = DATA_DIR / "roads"
 

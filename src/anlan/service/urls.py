@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from anlan.service.live_day import choose_speed
 from anlan.service.staff.access import public
 from anlan.service.staff.views import site
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", site.home, name="home"),
     path("healthz", site.healthz, name="healthz"),
     path("language/", public(set_language), name="set_language"),
+    path("demo/speed/", choose_speed, name="demo_speed"),
     path("", include("anlan.service.staff.urls")),
     path("log/", include("anlan.service.log.urls")),
     path("places/", include("anlan.service.places.urls")),

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-TICK_S = 2.0
+TICK_S = 1.0
 logger = logging.getLogger("anlan.demo.live")
 
 
@@ -36,6 +36,7 @@ def run(seed: int, speed: float) -> None:
     from anlan.demo.live.route import Router  # noqa: PLC0415
     from anlan.demo.load import loaded  # noqa: PLC0415
     from anlan.gateway.files import taxonomy  # noqa: PLC0415
+    from anlan.service import live_day  # noqa: PLC0415
     from anlan.service.incidents.models import Incident  # noqa: PLC0415
     from anlan.service.places.network import road_graph  # noqa: PLC0415
 
@@ -46,15 +47,19 @@ def run(seed: int, speed: float) -> None:
     day.stand_by()
     if not Incident.objects.in_county(names.COUNTY6).exclude(status=Incident.Status.CLOSED).exists():
         day.open_with(6)
+    live_day.set_speed(speed)
     parent, last = os.getppid(), timezone.now()
     while os.getppid() == parent:
         now = timezone.now()
         try:
-            day.tick(now, (now - last).total_seconds())
+            day.go(live_day.speed(), now)
+            if day.speed:
+                day.tick(now, (now - last).total_seconds())
         except Exception:
             logger.exception("a tick failed; going on")
         last = now
         time.sleep(TICK_S)
+    live_day.end()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from anlan.service.staff.models import Account, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from anlan.demo.live.calls import Calls, LiveCall
     from anlan.demo.live.route import Route, Router
@@ -34,11 +34,12 @@ KEEP_ARMED_S = 900.0  # armed units go elsewhere only where nobody else is this 
 
 @dataclass
 class Trip:
-    """A unit on its way since a time; `assignment` is 0 on the way back to its post."""
+    """A unit on its way since a time, then `done` seconds along; `assignment` 0: back to its post."""
 
     route: Route
     started: datetime
     assignment: int = 0
+    done: float = 0.0
 
 
 class Day:
@@ -54,6 +55,7 @@ class Day:
         self.types = {kind.code: kind for kind in IncidentType.objects.filter(county="", active=True)}
         self.trips: dict[int, Trip] = {}
         self.due: dict[tuple[str, int], datetime] = {}
+        self.left: dict[tuple[str, int], timedelta] = {}
 
     def open_with(self, count: int) -> None:
         """Take so many calls at once, so that the board is not empty at the start."""
@@ -72,6 +74,21 @@ class Day:
         self.crews(now)
         self.drive(now)
         self.wrap_up(now)
+
+    def go(self, speed: float | None, now: datetime) -> None:
+        """Go on at another speed, 0 to pause; units on the road go on from where they are.
+
+        None changes nothing; the waiting times left are kept in simulated seconds.
+        """
+        if speed is None or speed == self.speed:
+            return
+        for trip in self.trips.values():
+            trip.done, trip.started = self.gone(trip, now), now
+        if self.speed:
+            self.left = {key: (due - now) * self.speed for key, due in self.due.items()}
+        if speed:
+            self.due = {key: now + left / speed for key, left in self.left.items()}
+        self.speed = speed
 
     def attempt(self, step: Callable[..., object], *arguments: object) -> bool:
         """Do a step unless a person was faster; say whether it was done."""
@@ -212,7 +229,7 @@ class Day:
 
     def gone(self, trip: Trip, now: datetime) -> float:
         """Seconds of the simulated day since the trip began."""
-        return (now - trip.started).total_seconds() * self.speed
+        return trip.done + (now - trip.started).total_seconds() * self.speed
 
     def whereabouts(self, unit: Unit, now: datetime) -> tuple[float, float]:
         """Where a unit is: on its trip, at its last position, at its post."""
