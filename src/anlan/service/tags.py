@@ -126,12 +126,12 @@ def duration(seconds: float | None) -> str:
 
 
 @register.simple_tag
-def colour_badge(colour: str) -> SafeString:
-    """Return an alert colour as a badge: colour, mark and word, so that no one needs to see colour."""
+def colour_badge(colour: str, count: int | None = None) -> SafeString:
+    """Return an alert colour as a badge: colour, mark and word (and how many), so that no one needs colour."""
     known = colour if colour in COLOUR_MARKS else "unknown"
     return format_html(
-        '<span class="alert-colour alert-colour-{}"><span aria-hidden="true">{}</span> {}</span>',
-        known, COLOUR_MARKS[known], Colour(known).label,
+        '<span class="alert-colour alert-colour-{}"><span aria-hidden="true">{}</span> {}{}</span>',
+        known, COLOUR_MARKS[known], Colour(known).label, "" if count is None else f" {count}",
     )  # fmt: skip
 
 

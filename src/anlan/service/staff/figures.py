@@ -35,10 +35,10 @@ def home_figures(reader: Account, county: Area) -> dict[str, Any]:
 
 
 def colours_today(reader: Account, county: str) -> SafeString:
-    """Return how many beats have each colour today, as badges; empty where no briefing was made."""
+    """Return how many beats have each colour today, as badges with the count; empty where no briefing was made."""
     made = Briefing.objects.in_county(county).filter(date=timezone.localdate())
     latest = made.aggregate(version=Max("version"))["version"]
     alerts = BeatAlert.objects.visible_to(reader).filter(briefing__in=made.filter(version=latest))
     counts = Counter(alerts.values_list("colour", flat=True))
-    shown = [(counts[colour], colour_badge(colour)) for colour in Colour.values if counts[colour]]
-    return format_html_join(" ", "{} {}", shown)
+    shown = [(colour_badge(colour, counts[colour]),) for colour in Colour.values if counts[colour]]
+    return format_html_join(" ", "{}", shown)

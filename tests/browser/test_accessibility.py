@@ -1,0 +1,109 @@
+"""The main pages by machine: WCAG A and AA, no sideways scrolling, no complaint in the console (CSP's included)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import ConsoleMessage, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).resolve().parents[2] / "ui/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (tags) => {
+  const options = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
+  const found = await axe.run(document, options);
+  return found.violations.flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}\\n    ` +
+    node.any.concat(node.all, node.none).map(check => check.message).join("; ")));
+}"""
+WIDTHS = "[document.documentElement.scrollWidth, window.innerWidth]"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+LOOKS = {
+    "en-GB": [(DESK, "light"), (PHONE, "dark")],
+    "zh-CN": [(DESK, "dark"), (PHONE, "light")],
+}  # each language, screen and theme with each other one once; axe need not see all eight
+PAGES = {
+    "watch-commander": [
+        "/", "/incidents/board/", "/incidents/board/?open=1", "/incidents/board/map/", "/incidents/new/",
+        "/incidents/", "/incidents/1/", "/incidents/history/", "/patrol/briefing/", "PLAN", "/places/",
+        "/places/areas/", "/places/partition/", "/places/list/grids/", "/places/list/premises/", "/log/",
+        "/staff/units/", "/staff/units/new/", "/staff/teams/", "/staff/agencies/",
+    ],
+    "administrator": [
+        "/incidents/types/", "/incidents/types/noise/", "/staff/accounts/", "/staff/accounts/new/",
+        "/staff/accounts/1/",
+    ],
+    "patrol": ["/", "/patrol/duty/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/password/change/"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What browsers complained of in their consoles."""
+    return []
+
+
+def heard(complaints: list[str], page: Page) -> Callable[[ConsoleMessage], None]:
+    """Return a listener that keeps the page's errors, those of content security among them."""
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "404" not in message.text:
+            complaints.append(f"{page.url}: {message.text}")
+
+    return listen
+
+
+def faults(page: Page, address: str, screen: Any, theme: Any) -> Iterator[str]:
+    """Yield what is wrong with the page on this screen in this theme."""
+    page.set_viewport_size(screen)
+    page.emulate_media(color_scheme=theme)
+    where = f"{address} {screen['width']} {theme}"
+    shown, width = page.evaluate(WIDTHS)
+    if shown > width:
+        yield f"{where}: {shown - width} px too wide"
+    for violation in page.evaluate(RUN, RULES):
+        yield f"{where}: {violation}"
+
+
+def walk(page: Page, addresses: list[str], language: str) -> Iterator[str]:
+    """Open every address in turn and yield its faults."""
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE.read_text())
+        for screen, theme in LOOKS[language]:
+            yield from faults(page, f"{language} {address}", screen, theme)
+
+
+def plan_of_today(page: Page) -> str:
+    """Return the address of the deployment plan that the latest briefing leads to."""
+    page.goto("/patrol/briefing/")
+    return str(page.locator("a[href*='/patrol/plan/']").first.get_attribute("href"))
+
+
+@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible(
+    open_as: Callable[..., Page], complaints: list[str], role: str, language: str
+) -> None:
+    """No page breaks a WCAG rule that a machine can check, scrolls sideways or complains in the console."""
+    page = open_as(role, locale=language)
+    addresses = [plan_of_today(page) if address == "PLAN" else address for address in PAGES[role]]
+    page.on("console", heard(complaints, page))
+    assert "\n".join([*walk(page, addresses, language), *complaints]) == ""
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_pages_without_an_account_are_accessible(
+    chromium: Any, site: Any, complaints: list[str], language: str
+) -> None:
+    """The sign-in page and the page that is not there pass as well."""
+    with chromium.new_context(base_url=site.base, locale=language) as context:
+        page = context.new_page()
+        page.on("console", heard(complaints, page))
+        found = [*walk(page, ["/accounts/login/", "/no-such-page/"], language), *complaints]
+    assert "\n".join(found) == ""
