@@ -21,7 +21,7 @@ class UiBuildHook(BuildHookInterface):
     """Runs before a wheel (also an editable one) is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Leave `static/dist` and `fonts` filled (skipped when ANLAN_SKIP_UI is set), the catalogue compiled."""
+        """Leave bundle, fonts and compiled catalogue in place; with ANLAN_SKIP_UI the catalogue only."""
         compile_catalogues()
         if os.environ.get("ANLAN_SKIP_UI"):
             return

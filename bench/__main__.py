@@ -1,4 +1,4 @@
-"""`python -m bench [GROUP]`: run every benchmark, or those whose name starts with GROUP, one after the other."""
+"""`python -m bench [GROUP]`: run every benchmark, or those whose name starts with GROUP, in turn."""
 
 import subprocess
 import sys
@@ -10,7 +10,9 @@ HELPERS = {"__init__", "__main__", "claims"}
 def benchmarks(group: str) -> list[str]:
     """Return the modules of this folder that have a main part, by name."""
     files = sorted(Path(__file__).parent.glob("*.py"))
-    runnable = [file for file in files if file.stem not in HELPERS and "__main__" in file.read_text(encoding="utf-8")]
+    runnable = [
+        file for file in files if file.stem not in HELPERS and "__main__" in file.read_text(encoding="utf-8")
+    ]
     return [f"bench.{file.stem}" for file in runnable if file.stem.startswith(group)]
 
 

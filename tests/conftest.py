@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-os.environ.setdefault("ANLAN_DATA_DIR", tempfile.mkdtemp(prefix="anlan-tests-"))
-os.environ.pop("DEMO", None)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +73,7 @@ def clean_state() -> Iterator[None]:
 
 @pytest.fixture
 def county(db: None) -> Area:
-    """County 990100 with two townships, two beats of two square grids each, four units and incident types."""
+    """County 990101 with two townships, two beats of two square grids each, four units and incident types."""
     from tests.factories import make_county
 
     return make_county()

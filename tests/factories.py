@@ -1,4 +1,4 @@
-"""Factories for records in tests. The cast: county 990100000000, two townships, four square grids."""
+"""Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from anlan.service.places.models import (
 )
 from anlan.service.staff.models import Account, Agency, Posting, Role, Team, Unit
 
-COUNTY = "990100000000"
-TOWNSHIPS = ("990100001000", "990100002000")
-ELSEWHERE = "990200000000"
+COUNTY = "990101000000"
+TOWNSHIPS = ("990101001000", "990101002000")
+ELSEWHERE = "990102000000"
 LON, LAT, STEP = 105.0, 30.0, 0.01
 PASSWORD = "calm-waters-7"
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
@@ -234,7 +234,7 @@ class IncidentFactory(DjangoModelFactory[Incident]):
     class Meta:
         model = Incident
 
-    number = factory.Sequence(lambda n: f"990100-20260304-{n:04}")
+    number = factory.Sequence(lambda n: f"990101-20260304-{n:04}")
     type = factory.SubFactory(IncidentTypeFactory)
     priority = 3
     address = "12 Market Street"
@@ -322,7 +322,7 @@ class CheckInFactory(DjangoModelFactory[CheckIn]):
 
 
 def make_county() -> Area:
-    """Make 990100 with two townships, in each a beat of two grids, a station and two units; three types."""
+    """Make 990101 with two townships, in each a beat of two grids, a station and two units; three types."""
     county = AreaFactory(
         code=COUNTY, parent_code="", level=6, name="安平县", name_en="Anping", shape=square(0, 0, 2, 2)
     )

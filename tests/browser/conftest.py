@@ -26,6 +26,21 @@ ARGUMENTS = [
 LOAD = "from anlan.demo import generate, load; load.load(1, generate.SMALL)"
 
 
+TIMES: dict[str, float] = {}
+
+
+@pytest.fixture
+def measured() -> dict[str, float]:
+    """Seconds by what was measured; said in the summary, asserted nowhere."""
+    return TIMES
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how long the other board took."""
+    for name, seconds in TIMES.items():
+        terminalreporter.write_line(f"{name}: {seconds:.2f} s")
+
+
 def on_path() -> str | None:
     """Return a Chromium of the system, None if there is none."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-COUNTY = "990100"
+COUNTY = "990101"
 SET_UP = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from anlan.service.staff.models import Account, Agency, Posting
 account = Account.objects.create_user("watcher", password="calm-waters-7", is_demo=True)
-Posting.objects.create(account=account, role="dispatcher", area_code="990100000000")
-Agency.objects.create(code="station", name="S", area_code="990100000000")
+Posting.objects.create(account=account, role="dispatcher", area_code="990101000000")
+Agency.objects.create(code="station", name="S", area_code="990101000000")
 session = SessionStore()
 session[SESSION_KEY] = str(account.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -41,7 +41,7 @@ import sys
 from django.db import transaction
 from anlan.service.log import domain
 from anlan.service.staff.models import Agency
-agency, AREA = Agency.objects.get(), "990100000000"
+agency, AREA = Agency.objects.get(), "990101000000"
 for line in sys.stdin:
     with transaction.atomic():
         domain.append("incident.noted", agency, actor=None, area_code=AREA, data={"serial": int(line)})

@@ -1,6 +1,8 @@
 """Settings: keys are made once, the database's address is read, the policy of the pages is strict."""
 
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 from django.conf import settings as site
@@ -8,6 +10,12 @@ from django.core.management import call_command
 
 from anlan.service.environment import Environment
 from anlan.service.settings import database, kept_secret
+
+
+def test_tests_have_a_data_folder_of_their_own():
+    """No test process writes into the checkout or into somebody's installation."""
+    assert site.DATA_DIR.name.startswith("anlan-tests-")
+    assert site.DATA_DIR.parent == Path(tempfile.gettempdir()).resolve()
 
 
 def test_a_key_is_made_once(tmp_path, monkeypatch):

@@ -74,7 +74,7 @@ def run(job: Periodic) -> None:
     error = ""
     try:
         job.function()
-    except Exception as raised:  # noqa: BLE001 - one job's fault must not stop the others
+    except Exception as raised:  # one job's fault must not stop the others
         logger.exception("job %s failed", job.name)
         error = f"{type(raised).__name__}: {raised}"
         if not connection.in_atomic_block:

@@ -47,7 +47,7 @@ def loops(role: str) -> list[Callable[[Flag], None]]:
 def _guarded(loop: Callable[[Flag], None], stop: Flag, failed: Flag) -> None:
     try:
         loop(stop)
-    except Exception:  # noqa: BLE001 - whatever broke it, the process must end and be started again
+    except Exception:  # whatever broke it, the process must end and be started again
         logger.exception("%s broke", loop.__name__)
         failed.set()
         stop.set()

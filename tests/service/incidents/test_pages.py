@@ -40,7 +40,7 @@ def test_call_form_records_and_opens_the_board(client_as: Any, county: Any) -> N
     answer = client.post(reverse("incidents:new"), {"address": "A", "type": "Theft", "channel": "phone"})
     incident = Incident.objects.get()
     assert answer.headers["Location"] == f"{reverse('incidents:board')}?open={incident.pk}"
-    assert (incident.address, incident.lon, incident.area_code) == ("A", None, "990100000000")
+    assert (incident.address, incident.lon, incident.area_code) == ("A", None, "990101000000")
 
 
 @pytest.mark.parametrize(
@@ -162,5 +162,5 @@ def test_type_is_edited_for_the_county_alone(client_as: Any, county: Any, theft:
 def test_another_countys_incident_is_not_found(client_as: Any, take: Any) -> None:
     """Whoever is posted elsewhere sees no card."""
     incident = take()
-    client = client_as("dispatcher", "990200000000")
+    client = client_as("dispatcher", "990102000000")
     assert client.get(reverse("incidents:card", args=[incident.pk])).status_code == 404

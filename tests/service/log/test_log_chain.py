@@ -18,7 +18,7 @@ from anlan.service.log.verbs import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COUNTY = "990100"
+COUNTY = "990101"
 
 
 def write(number: int = 1, county: str = COUNTY, **data: Any) -> list[Event]:
@@ -51,10 +51,10 @@ def refused() -> Iterator[None]:
 def test_sealing_numbers_each_county_without_gap(db: None) -> None:
     """Sealed events of two counties each count from one without a gap."""
     write(3)
-    write(2, county="990200")
+    write(2, county="990102")
     assert sealer.seal() == 5
     assert list(Event.objects.filter(county=COUNTY).values_list("sequence", flat=True)) == [1, 2, 3]
-    assert list(Event.objects.filter(county="990200").values_list("sequence", flat=True)) == [1, 2]
+    assert list(Event.objects.filter(county="990102").values_list("sequence", flat=True)) == [1, 2]
 
 
 def test_sealed_chain_verifies(db: None) -> None:
@@ -77,7 +77,7 @@ def test_unsealed_events_are_reported(db: None) -> None:
 @pytest.mark.parametrize(
     ("statement", "bad"),
     [
-        ("UPDATE log_event SET area_code = '990100009000' WHERE sequence = 3", 3),
+        ("UPDATE log_event SET area_code = '990101009000' WHERE sequence = 3", 3),
         ("UPDATE log_event SET actor_id = NULL, at = '2020-01-01 00:00:00+00:00' WHERE sequence = 4", 4),
         ("DELETE FROM log_event WHERE sequence = 2", 3),
         ("DELETE FROM log_event WHERE sequence = 5", 5),
@@ -129,7 +129,7 @@ def test_database_refuses_to_change_facts_while_sealing(db: None) -> None:
 def test_append_needs_a_transaction(transactional_db: None) -> None:
     """An event that could part from its change is refused."""
     with pytest.raises(RuntimeError, match="transaction"):
-        domain.append(Verb.INCIDENT_NOTED, AgencyFactory(), actor=None, area_code="990100000000")
+        domain.append(Verb.INCIDENT_NOTED, AgencyFactory(), actor=None, area_code="990101000000")
 
 
 def test_not_a_number_is_refused(db: None) -> None:

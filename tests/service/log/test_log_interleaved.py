@@ -12,7 +12,7 @@ from anlan.service.log import broadcast, domain, sealer
 from anlan.service.log.verbs import Verb
 from anlan.service.staff.models import Agency
 
-COUNTY = "990100"
+COUNTY = "990101"
 
 
 def append(agency: Agency, number: int) -> int:

@@ -12,7 +12,7 @@ from anlan.service.log.verbs import Verb
 
 def test_failed_sign_in_keeps_nothing_typed(db: None) -> None:
     """A wrong password on an account is logged; a name that is none leaves no trace of itself."""
-    account, request = posted("dispatcher", "990100000000"), RequestFactory().post("/")
+    account, request = posted("dispatcher", "990101000000"), RequestFactory().post("/")
     authenticate(request, username=account.username, password="wrong-typed")
     authenticate(request, username="somebody else", password="wrong-typed")
     event = Event.objects.get()

@@ -21,7 +21,7 @@ from anlan.service.staff.models import Account
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoCaptureOnCommitCallbacks
 
-COUNTY = "990100"
+COUNTY = "990101"
 
 
 def graph(links: int = 2) -> RoadGraph:
@@ -85,14 +85,14 @@ def test_leftovers_of_killed_imports_are_removed(
         f"{COUNTY}-old.roads",
         f".{COUNTY}-old.roads.1.part",
         f"{COUNTY}-new.roads",
-        "990200-old.roads",
+        "990102-old.roads",
     ):
         (folder / name).write_bytes(b"")
-    for name in (f"{COUNTY}-old.roads", f".{COUNTY}-old.roads.1.part", "990200-old.roads"):
+    for name in (f"{COUNTY}-old.roads", f".{COUNTY}-old.roads.1.part", "990102-old.roads"):
         os.utime(folder / name, (0, 0))
     with django_capture_on_commit_callbacks(execute=True):
         network = store_network(COUNTY, graph(), "a.osm", None)
-    assert files(settings) == sorted([network.file, f"{COUNTY}-new.roads", "990200-old.roads"])
+    assert files(settings) == sorted([network.file, f"{COUNTY}-new.roads", "990102-old.roads"])
 
 
 def test_a_failure_leaves_the_network_in_use(db: None, settings: object) -> None:
@@ -117,7 +117,7 @@ def test_warming_makes_the_first_query_ready(db: None) -> None:
     """After warming, the graph in use holds its matrices; a county whose file is lost does not matter."""
     store_network(COUNTY, graph(), "a.osm", None)
     RoadNetwork.objects.create(
-        area_code="990200000000",
+        area_code="990102000000",
         file="lost.roads",
         source="x",
         nodes=1,

@@ -17,9 +17,9 @@ def verbs():
 
 def test_account_and_posting_are_logged(db):
     """A new account leaves two events."""
-    facts = {"username": "li", "password": PASSWORD, "role": "patrol", "area_code": "990100001"}
+    facts = {"username": "li", "password": PASSWORD, "role": "patrol", "area_code": "990101001"}
     made = domain.create_account(**facts, actor=None)
-    assert made.held == (("patrol", "990100001"),)
+    assert made.held == (("patrol", "990101001"),)
     assert verbs() == [Verb.ACCOUNT_CREATED, Verb.ACCOUNT_POSTED]
 
 
@@ -74,11 +74,11 @@ def test_an_agency_cannot_be_moved_out_of_reach(db):
 def test_forms_make_an_account(client_as, county):
     """The page makes an account in the administrator's county, and says why it refuses another."""
     client = client_as(Role.ADMINISTRATOR, COUNTY)
-    facts = {"username": "wang", "password": PASSWORD, "role": "patrol", "area_code": "990100001"}
+    facts = {"username": "wang", "password": PASSWORD, "role": "patrol", "area_code": "990101001"}
     refused = client.post("/staff/accounts/new/", {**facts, "area_code": ELSEWHERE})
     assert "outside your own posting" in refused.text
     assert client.post("/staff/accounts/new/", facts).status_code == 302
-    assert Account.objects.get(username="wang").held == (("patrol", "990100001"),)
+    assert Account.objects.get(username="wang").held == (("patrol", "990101001"),)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,11 +1,16 @@
 """Who may take calls, dispatch, close, and read a callback number."""
 
+from anlan.service.log.audience import tell_only
 from anlan.service.staff.access import grant
 from anlan.service.staff.models import Role
 
 DUTY_ROOM = (Role.CALL_TAKER, Role.DISPATCHER, Role.WATCH_COMMANDER)
 
-grant("incidents.view", *DUTY_ROOM, Role.ANALYST, Role.PLANNER, Role.PATROL, Role.LEADER, Role.AUDITOR)
+VIEWERS = (*DUTY_ROOM, Role.ANALYST, Role.PLANNER, Role.PATROL, Role.LEADER, Role.AUDITOR)
+
+grant("incidents.view", *VIEWERS)
+tell_only("incident", VIEWERS)
+tell_only("assignment", VIEWERS)
 grant("incidents.take_call", *DUTY_ROOM)
 grant("incidents.dispatch", Role.DISPATCHER, Role.WATCH_COMMANDER)
 grant("incidents.close", Role.DISPATCHER, Role.WATCH_COMMANDER)

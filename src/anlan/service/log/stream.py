@@ -13,9 +13,8 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from anlan.engine.geo import codes
+from anlan.service.log.audience import hears
 from anlan.service.log.broadcast import Message, broadcaster, facts, head, read
-from anlan.service.log.rules import READERS
-from anlan.service.log.verbs import Verb
 
 if TYPE_CHECKING:
     from asyncio import Event as Pulse
@@ -27,41 +26,29 @@ RETRY_MS = 1000
 BEAT_S = 10.0
 RECHECK_S = 15.0
 STALLED_S = 30.0
-AUDIT_ONLY = frozenset(
-    {
-        Verb.ACCOUNT_SIGNED_IN,
-        Verb.ACCOUNT_SIGN_IN_FAILED,
-        Verb.ACCOUNT_CREATED,
-        Verb.ACCOUNT_POSTED,
-        Verb.ACCOUNT_UNPOSTED,
-        Verb.CALLER_READ,
-        Verb.CALLER_PURGED,
-    }
-)
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """What a subscriber may see: events under `prefixes`, those about colleagues under `audit` only."""
+    """What a subscriber may see: for each role held, its area's events of the kinds that the role is told."""
 
-    prefixes: tuple[str, ...]
-    audit: tuple[str, ...]
+    held: tuple[tuple[str, str], ...]
+    everything: bool = False
 
     def sees(self, message: Message) -> bool:
-        """Whether the event lies in the area that the subscriber answers for."""
-        return message.area_code.startswith(self.audit if message.verb in AUDIT_ONLY else self.prefixes)
+        """Whether one posting covers the event's area and its role is told of such events."""
+        return self.everything or any(
+            message.area_code.startswith(prefix) and hears(role, message.verb) for role, prefix in self.held
+        )
 
     def covers(self, county: str) -> bool:
         """Whether any of the county may be seen."""
-        return any(county.startswith(prefix[:6]) for prefix in self.prefixes)
+        return self.everything or any(county.startswith(prefix[:6]) for _role, prefix in self.held)
 
 
 def viewer(account: Account) -> Viewer:
     """Return what the account may see now."""
-    if account.is_superuser:
-        return Viewer(("",), ("",))
-    audit = tuple(prefix for role, prefix in account.held if role in READERS)
-    return Viewer(account.area_prefixes(), audit)
+    return Viewer(account.held, everything=account.is_superuser)
 
 
 def viewer_of_session(session_key: str, county: str) -> Viewer | None:
