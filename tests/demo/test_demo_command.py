@@ -38,7 +38,7 @@ def test_another_county_needs_fresh(tmp_path: Path) -> None:
 def test_fresh_deletes_only_what_a_demo_left(tmp_path: Path) -> None:
     """History, roads and database go; a file of the visitor's stays."""
     check_folder(tmp_path, "seed 1")
-    (tmp_path / "history" / "county=990100").mkdir(parents=True)
+    (tmp_path / "history" / "county=990101").mkdir(parents=True)
     (tmp_path / "anlan.sqlite3").touch()
     (tmp_path / "notes.txt").write_text("mine")
     clear(tmp_path)

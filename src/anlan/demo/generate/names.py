@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 COUNTY = ("澜安县", "Lan'an County")
-COUNTY6 = "990100"  # no province has the number 99
+COUNTY6 = "990101"  # no province has the number 99
 RIVER = ("澜河", "Lan River")
 
 TOWNSHIPS = (

@@ -10,7 +10,6 @@ from django.conf import settings
 from anlan.demo.accounts import leader
 from anlan.demo.generate import names
 from anlan.demo.generate.land import Character
-from anlan.engine.geo.codes import Level
 from anlan.engine.geo.roads import CLASS_INDEX, RoadGraph, road_links
 from anlan.service.places import domain
 from anlan.service.places.rows import AreaRow, BeatRow, GridRow, PlaceRow
@@ -29,7 +28,6 @@ def store_areas(demo: DemoCounty) -> None:
     character = [Character(kind).name.lower() for kind in parts.character]
     county = AreaRow(
         code=f"{names.COUNTY6}000000",
-        level=int(Level.COUNTY),
         name=names.COUNTY[0],
         name_en=names.COUNTY[1],
         shape=parts.county,
