@@ -28,12 +28,12 @@ class Link:
 
 
 NAVIGATION = (
+    Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
     Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units, the map: live")),
     Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident, searchable")),
     Link(
         "patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; the colours")
     ),
-    Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
-from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import CheckboxInput, CheckboxSelectMultiple, ModelChoiceField, RadioSelect, Select
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -141,9 +141,11 @@ def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
     widget = bound.field.widget
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     single = isinstance(widget, CheckboxInput)
-    style = "form-check-input" if single or group else "form-control"
+    style = "" if group else "form-check-input" if single else "form-control"
     if isinstance(widget, Select) and not group:
         style = "form-select"
+    if isinstance(bound.field, ModelChoiceField) and bound.field.empty_label is not None:
+        bound.field.empty_label = EMPTY
     given = widget.attrs.get("class", "")
     classes = f"{given} {style}{' is-invalid' if bound.errors else ''}".strip()
     return {
