@@ -154,17 +154,16 @@ def test_stop_in_the_middle_leaves_the_history_as_it_was(tmp_path: Path) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from anlan.gateway import history
+from anlan.gateway.history import store as history
 from tests.faults.test_import_faults import run
 folder, moment = Path(sys.argv[1]), sys.argv[2]
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if moment == "staging":
     run(folder / "b.csv", folder / "h", progress=die)
-before, flush, publish = history.Session._seal, history._flush, history._publish
 if moment == "before the marker":
     history.Session._seal = die
 if moment == "after the marker":
-    history._publish = lambda staging, to: die() if (staging / history.MARKER).exists() else None
+    history.publish = lambda staging, to: die() if (staging / history.MARKER).exists() else None
 if moment == "half published":
     replace = Path.replace
     done = []

@@ -44,6 +44,7 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "incidents:type code": lambda: make.IncidentTypeFactory().code,
     "patrol:duty_act action": lambda: "on",
     "patrol:briefing_file kind": lambda: "json",
+    "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "incidents:act action": lambda: "note",
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",

@@ -7,17 +7,19 @@ import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
+import { GROUND, groundLayers, isGround, repaintGround } from "./ground";
+import type { Ground } from "./ground";
 
 setWorkerUrl(workerUrl);
 
-export type Kind = "areas" | "beats" | "grids" | "posts" | "points" | "lines" | "checkpoints" | "premises";
+export type Kind = "areas" | "beats" | "grids" | "posts" | "points" | "lines" | "checkpoints" | "premises" | Ground;
 
 export interface MapOptions {
   /** Address of the features with the word KIND where the kind goes: /places/features/KIND.geojson */
   featuresUrl: string;
   /** Six-digit county code. */
   county: string;
-  /** What to show, from the bottom up. */
+  /** What to show, from the bottom up; water and streets come under it all, above the areas. */
   layers: Kind[];
   /** Called with a place's kind and properties when it is clicked. */
   onSelect?: (kind: Kind, properties: Record<string, unknown>) => void;
@@ -107,19 +109,20 @@ function whenLoaded(map: MapLibreMap): Promise<void> {
 }
 
 async function addPlaces(map: MapLibreMap, options: MapOptions, bounds: LngLatBounds, fit: () => void) {
-  const answers = await Promise.allSettled(options.layers.map((kind) => load(options, kind)));
+  const kinds = [...new Set([...options.layers.filter((kind) => kind === "areas"), ...GROUND, ...options.layers])];
+  const answers = await Promise.allSettled(kinds.map((kind) => load(options, kind)));
   const failed: Kind[] = [];
   const labels: LayerSpecification[] = [];
-  options.layers.forEach((kind, i) => {
+  kinds.forEach((kind, i) => {
     const answer = answers[i];
     if (answer.status === "rejected") { failed.push(kind); return; }
-    extend(bounds, answer.value);
-    map.addSource(kind, { type: "geojson", data: answer.value, promoteId: "code" });
+    if (!isGround(kind)) extend(bounds, answer.value);
+    map.addSource(kind, { type: "geojson", data: answer.value, promoteId: isGround(kind) ? undefined : "code" });
     for (const layer of layersOf(kind)) {
       if (layer.type === "symbol") labels.push(layer);
       else map.addLayer(layer);
     }
-    if (options.onSelect) map.on("click", mainLayer(kind), (event) => select(options, kind, event.features));
+    if (options.onSelect && !isGround(kind)) map.on("click", mainLayer(kind), (event) => select(options, kind, event.features));
   });
   for (const layer of labels) map.addLayer(layer); // names stay above every line
   fit();
@@ -158,6 +161,7 @@ const BY_ALERT: ExpressionSpecification = [
 ];
 
 function layersOf(kind: Kind): LayerSpecification[] {
+  if (isGround(kind)) return groundLayers(kind, isDark());
   if (kind === "areas") return areaLayers();
   if (kind === "beats") return [fill("beats", BY_ALERT, 0.45), outline("beats", palette().strong, 1.6), label("beats", 12)];
   if (kind === "grids") return [fill("grids", palette().accent, 0.04), outline("grids", palette().line, 0.6)];
@@ -226,13 +230,14 @@ function paintBeats(map: MapLibreMap, colours: Record<string, string>): void {
 function followTheme(map: MapLibreMap): void {
   const repaint = () => {
     const colours = palette();
+    repaintGround(map, isDark());
     for (const { id, type } of map.getStyle()?.layers ?? []) {
       if (id === "ground") map.setPaintProperty(id, "background-color", colours.ground);
       if (id === "areas-fill") map.setPaintProperty(id, "fill-color", colours.land);
       if (id === "grids-fill") map.setPaintProperty(id, "fill-color", colours.accent);
       if (id === "grids-line") map.setPaintProperty(id, "line-color", colours.line);
       if (id === "areas-line" || id === "beats-line") map.setPaintProperty(id, "line-color", colours.strong);
-      if (type === "symbol") {
+      if (type === "symbol" && id !== "base-label" && id !== "roads-label") {
         map.setPaintProperty(id, "text-color", colours.text);
         map.setPaintProperty(id, "text-halo-color", colours.halo);
       }

@@ -75,6 +75,7 @@ def first_steps(made: list[DemoCounty]) -> Iterator[Step]:
     yield "Storing accounts", lambda: staff.store_accounts(made[0])
     yield "Storing beats and grids", lambda: places.store_grids(made[0])
     yield "Storing premises, patrol points, posts", lambda: places.store_spots(made[0])
+    yield "Storing the river", lambda: places.store_river(made[0])
     yield "Storing roads", lambda: places.store_roads(made[0])
     yield "Storing agencies, teams, units", lambda: staff.store_force(made[0])
     yield "Storing incident types", lambda: history.store_types(made[0])

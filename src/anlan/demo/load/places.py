@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from django.conf import settings
 
 from anlan.demo.accounts import leader
 from anlan.demo.generate import names
 from anlan.demo.generate.land import Character
+from anlan.demo.generate.plane import to_degrees
 from anlan.engine.geo.roads import CLASS_INDEX, RoadGraph, road_links
 from anlan.service.places import domain
-from anlan.service.places.rows import AreaRow, BeatRow, GridRow, PlaceRow
+from anlan.service.places.rows import AreaRow, BeatRow, FeatureRow, GridRow, PlaceRow
 
 if TYPE_CHECKING:
     from anlan.demo.generate import DemoCounty
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from anlan.demo.generate.places import Spot
 
 SOURCE = "demo"
+RIVER_M = 120.0  # width
 
 
 def store_areas(demo: DemoCounty) -> None:
@@ -120,6 +123,14 @@ def spot_row(kind: str, spot: Spot) -> PlaceRow:
     elif kind == "checkpoint":
         own = {"ring": int(spot.kind)}
     return PlaceRow(code=spot.code, name=spot.name, name_en=spot.name_en, shape=spot.shape, **own)
+
+
+def store_river(demo: DemoCounty) -> None:
+    """Store the river, as wide as it is, up to the county's border."""
+    bed = shapely.transform(demo.land.river, lambda points: points * demo.cells.stretch)
+    water = shapely.transform(bed.buffer(RIVER_M / 2), to_degrees).intersection(demo.divisions.county)
+    name, english = names.RIVER
+    domain.store_features(names.COUNTY6, [FeatureRow("river", "water", water, name, english)], source=SOURCE)
 
 
 def graph_of(demo: DemoCounty) -> RoadGraph:

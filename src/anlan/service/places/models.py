@@ -184,6 +184,26 @@ class Premises(Located):
         verbose_name_plural = _("premises")
 
 
+class Feature(Named, Shaped):
+    """A shape of the base map: what people find their way by, nothing that duty is planned on."""
+
+    class Kind(models.TextChoices):
+        WATER = "water", _("Water")
+        GREEN = "green", _("Green")
+        RAIL = "rail", _("Rail")
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    area_code = models.CharField(_("area"), max_length=12, db_index=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("base map shape")
+        verbose_name_plural = _("base map shapes")
+        ordering: ClassVar = ["code"]
+
+
 class RoadNetwork(models.Model):
     """The road graph in use for a county: one memory-mapped file in the data folder."""
 

@@ -67,6 +67,17 @@ class PlaceRow:
 
 
 @dataclass(frozen=True)
+class FeatureRow:
+    """A shape of the base map; `kind` is water, green or rail."""
+
+    code: str
+    kind: str
+    shape: BaseGeometry
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True)
 class Stored:
     """What a store function did: rows new, changed, as they were, and removed."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from django.core.paginator import Paginator
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -154,15 +156,21 @@ def asked_county(request: HttpRequest) -> str:
 
 def features_etag(request: HttpRequest, kind: str) -> str | None:
     """Return the tag of an answer: it changes with the places, the reader's areas and the language."""
-    if not request.user.is_authenticated or kind not in queries.KINDS:
+    if not request.user.is_authenticated or kind not in (*queries.KINDS, *queries.BASE_KINDS):
         return None
     asked = request.GET.get("county", "")[:6] or county6(request)
-    model = queries.KINDS[kind][0]
     facts = (
         kind, asked, request.user.area_prefixes(), get_language(), queries.version(asked),
-        model.objects.in_county(asked).count(),
+        kind_version(kind, asked),
     )  # fmt: skip
     return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
+
+
+def kind_version(kind: str, county: str) -> object:
+    """Return what changes when places of the kind are stored without a change to grids or areas."""
+    if kind in queries.BASE_KINDS:
+        return queries.ground_version(kind, county)
+    return queries.KINDS[kind][0].objects.in_county(county).count()
 
 
 @gzip_page
@@ -170,12 +178,14 @@ def features_etag(request: HttpRequest, kind: str) -> str | None:
 @condition(etag_func=features_etag)
 def features(request: HttpRequest, kind: str) -> HttpResponse:
     """Answer with the county's places of one kind as GeoJSON, scoped to the reader."""
-    if kind not in queries.KINDS:
+    if kind in queries.BASE_KINDS:
+        text = queries.ground(kind, asked_county(request))
+    elif kind in queries.KINDS:
+        found = queries.features(kind, asked_county(request), request.user)
+        text = json.dumps(found, separators=(",", ":"), cls=DjangoJSONEncoder)
+    else:
         raise Http404(kind)
-    found = queries.features(kind, asked_county(request), request.user)
-    answer = JsonResponse(
-        found, content_type="application/geo+json", json_dumps_params={"separators": (",", ":")}
-    )
+    answer = HttpResponse(text, content_type="application/geo+json")
     patch_cache_control(answer, private=True, no_cache=True)
     patch_vary_headers(answer, ["Cookie", "Accept-Language"])
     return answer

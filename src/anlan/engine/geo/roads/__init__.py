@@ -1,6 +1,7 @@
 """Road networks: a table of links, a compact graph, travel times by time of day."""
 
 from anlan.engine.geo.roads.graph import RoadGraph
+from anlan.engine.geo.roads.lines import RoadLines, road_lines
 from anlan.engine.geo.roads.links import CLASS_INDEX, CLASSES, RoadLinks, road_links
 from anlan.engine.geo.roads.profile import HourClass, Hours, default_factors, edited
 
@@ -10,8 +11,10 @@ __all__ = [
     "HourClass",
     "Hours",
     "RoadGraph",
+    "RoadLines",
     "RoadLinks",
     "default_factors",
     "edited",
+    "road_lines",
     "road_links",
 ]

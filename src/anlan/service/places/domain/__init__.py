@@ -3,6 +3,7 @@
 from anlan.service.places.domain.areas import store_areas, store_county
 from anlan.service.places.domain.beats import store_beats
 from anlan.service.places.domain.bulk import PlaceError
+from anlan.service.places.domain.features import store_features
 from anlan.service.places.domain.grids import assign_responsible, store_grids
 from anlan.service.places.domain.making import Made, MakeOrder, Weights, make_grids, repair_grids
 from anlan.service.places.domain.points import store_points
@@ -18,6 +19,7 @@ __all__ = [
     "store_areas",
     "store_beats",
     "store_county",
+    "store_features",
     "store_grids",
     "store_points",
 ]

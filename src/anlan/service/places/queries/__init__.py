@@ -1,6 +1,7 @@
 """What is shown of places: the hierarchy, point location, tables for the engine, map features."""
 
 from anlan.service.places.queries.areas import counties, county_area
+from anlan.service.places.queries.base import BASE_KINDS, ground, ground_version
 from anlan.service.places.queries.cells import (
     GridTable,
     Place,
@@ -14,6 +15,7 @@ from anlan.service.places.queries.features import KINDS, features
 from anlan.service.places.queries.partition import PartitionState, county_outline, partition
 
 __all__ = [
+    "BASE_KINDS",
     "KINDS",
     "GridTable",
     "PartitionState",
@@ -23,6 +25,8 @@ __all__ = [
     "county_outline",
     "features",
     "grid_table",
+    "ground",
+    "ground_version",
     "locator",
     "partition",
     "resolve",

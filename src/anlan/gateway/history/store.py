@@ -1,11 +1,4 @@
-"""The history: every past incident, as Parquet files by county, year and month (of the UTC time).
-
-``<root>/county=500117/year=2026/month=11/*.parquet``. Anything that reads hive partitions can read it.
-
-A write is all or nothing. Rows are staged beside the partitions; a marker file, renamed into place, is the
-commit; then the staged files are renamed into their partitions. Whoever opens the store next finishes a
-committed write that was cut short and throws away an uncommitted one. Readers never see half a write.
-"""
+"""The store of the history and its all-or-nothing writes."""
 
 from __future__ import annotations
 
@@ -14,43 +7,20 @@ import json
 import os
 import shutil
 import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from types import TracebackType
+from anlan.gateway.history.files import MARKER, STAGING, flush, locked, overlaps, publish
+from anlan.gateway.history.rows import SCHEMA, conform, merged, with_ordinals
+from anlan.gateway.history.summary import Summary, summarise
 
-TIME = pl.Datetime("us", "UTC")
-SCHEMA: dict[str, Any] = {
-    "key": pl.String,
-    "occurred": TIME,
-    "precision": pl.String,
-    "lon": pl.Float64,
-    "lat": pl.Float64,
-    "type": pl.String,
-    "category": pl.String,
-    "priority": pl.UInt8,
-    "source": pl.String,
-    "area_code": pl.String,
-    "grid_code": pl.String,
-    "beat_code": pl.String,
-    "address": pl.String,
-    "received": TIME,
-    "dispatched": TIME,
-    "on_scene": TIME,
-    "closed": TIME,
-}
-DEFAULTS: dict[str, Any] = {"precision": "time", "grid_code": "", "beat_code": "", "address": ""}
-REQUIRED = ("key", "occurred", "type", "category", "priority", "source", "area_code")
-MERGE_FIRST = ("received", "dispatched", "on_scene")
-BASE, MERGE = "_base", "_merge"
-STAGING, MARKER = ".staging", "COMMIT"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
 
 
 class HistoryBusyError(Exception):
@@ -64,42 +34,6 @@ class Written:
     stored: int
     duplicate: int
     replaced: int = 0
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What is stored of one county.
-
-    `by_year_type` has columns year, type, count; shares are fractions of all rows.
-    """
-
-    rows: int
-    first: datetime | None
-    last: datetime | None
-    by_year_type: pl.DataFrame
-    no_location_share: float
-    outside_grids_share: float
-    day_only_share: float
-    midnight_share: float
-    top_point: tuple[float, float, float] | None
-
-    def by_year(self) -> list[tuple[int, int]]:
-        """Return (local year, incidents), rising."""
-        return list(self.by_year_type.group_by("year").agg(pl.col("count").sum()).sort("year").iter_rows())
-
-    def notes(self) -> list[str]:
-        """Return what a reader of the figures should know about the data."""
-        shares = [
-            (self.no_location_share, "have no location"),
-            (self.outside_grids_share, "lie in no grid (those without location included)"),
-            (self.day_only_share, "know only their day: left out of counts by hour and shift"),
-            (self.midnight_share, "have the time 00:00 or 00:01, which often stands for unknown"),
-        ]
-        found = [f"{share:.2%} {what}" for share, what in shares if share > 0]
-        if self.top_point:
-            lon, lat, share = self.top_point
-            found.append(f"{share:.2%} lie at the most common point {lon:.5f}, {lat:.5f}")
-        return found
 
 
 class HistoryStore:
@@ -151,9 +85,9 @@ class HistoryStore:
         if not folder.exists():
             return []
         self._recover(county)
-        with _locked(folder / ".commit.lock", shared=True):
+        with locked(folder / ".commit.lock", shared=True):
             found = sorted(folder.glob("year=*/month=*/*.parquet"))
-        return [file for file in found if _overlaps(file, start, end)]
+        return [file for file in found if overlaps(file, start, end)]
 
     def counties(self) -> list[str]:
         """Return the counties that have history, sorted."""
@@ -165,32 +99,7 @@ class HistoryStore:
 
     def summary(self, county: str, zone: str = "Asia/Shanghai") -> Summary:
         """Count what is stored, with the usual traps: no place, a default point, midnight for unknown."""
-        rows = self.scan(county)
-        local = pl.col("occurred").dt.convert_time_zone(zone)
-        timed = pl.col("precision") == "time"
-        totals = rows.select(
-            pl.len().alias("rows"),
-            pl.col("occurred").min().alias("first"),
-            pl.col("occurred").max().alias("last"),
-            pl.col("lon").is_null().mean().alias("no_location"),
-            (pl.col("grid_code") == "").mean().alias("outside"),
-            (~timed).mean().alias("day_only"),
-            ((local.dt.time() <= pl.time(0, 1)) & timed).sum().alias("midnight"),
-            timed.sum().alias("timed"),
-        ).collect(engine="streaming")
-        found = totals.row(0, named=True)
-        by_year_type = rows.group_by(local.dt.year().alias("year"), "type").agg(pl.len().alias("count"))
-        return Summary(
-            rows=found["rows"],
-            first=found["first"],
-            last=found["last"],
-            by_year_type=by_year_type.sort("year", "type").collect(engine="streaming"),
-            no_location_share=found["no_location"] or 0.0,
-            outside_grids_share=found["outside"] or 0.0,
-            day_only_share=found["day_only"] or 0.0,
-            midnight_share=(found["midnight"] or 0) / max(found["timed"] or 0, 1),
-            top_point=_top_point(rows, found["rows"]),
-        )
+        return summarise(self.scan(county), zone)
 
     def county_folder(self, county: str) -> Path:
         """Return the folder of one county."""
@@ -202,8 +111,8 @@ class HistoryStore:
         """Finish writes that were committed and then cut short."""
         folder = self.county_folder(county)
         for marker in sorted((folder / STAGING).glob(f"*/{MARKER}")):
-            with _locked(folder / ".commit.lock"):
-                _publish(marker.parent, folder)
+            with locked(folder / ".commit.lock"):
+                publish(marker.parent, folder)
 
 
 class Session:
@@ -272,8 +181,8 @@ class Session:
             self._put(month.name, fresh)
         shutil.rmtree(self.staging / "in")
         self._seal(rewritten)
-        with _locked(self.folder / ".commit.lock"):
-            _publish(self.staging, self.folder)
+        with locked(self.folder / ".commit.lock"):
+            publish(self.staging, self.folder)
         return Written(stored=counts[0] - replaced, duplicate=counts[1], replaced=replaced)
 
     def _sift(self, month: Path, *, merge: bool, replace: bool) -> tuple[pl.DataFrame, int]:
@@ -281,9 +190,9 @@ class Session:
         pieces = [pl.read_ipc(piece) for piece in sorted(month.iterdir())]
         rows = pl.concat(pieces, how="vertical")
         read = len(rows)
-        rows = _with_ordinals(rows)
+        rows = with_ordinals(rows)
         rows = (
-            _merged(rows)
+            merged(rows)
             if merge
             else rows.unique("key", keep="last" if replace else "first", maintain_order=True)
         )
@@ -329,102 +238,9 @@ class Session:
     def _seal(self, rewritten: dict[str, str]) -> None:
         """Flush everything to disk, then rename the marker into place: the moment of commit."""
         for file in self.staging.rglob("*.parquet"):
-            _flush(file)
+            flush(file)
         draft = self.staging / "COMMIT.draft"
         draft.write_text(json.dumps(rewritten), encoding="utf-8")
-        _flush(draft)
+        flush(draft)
         draft.rename(self.staging / MARKER)
-        _flush(self.staging)
-
-
-def conform(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with exactly the columns and types of `SCHEMA`.
-
-    Raises:
-        ValueError: a required column is missing or holds nulls.
-
-    """
-    for name in REQUIRED:
-        if name not in frame.columns:
-            raise ValueError(f"history: column {name} is missing")
-        if frame[name].null_count():
-            raise ValueError(f"history: column {name} has {frame[name].null_count()} empty values")
-    columns = [
-        (pl.col(name) if name in frame.columns else pl.lit(DEFAULTS.get(name))).cast(kind).alias(name)
-        for name, kind in SCHEMA.items()
-    ]
-    return frame.select(columns).with_columns(
-        pl.col(name).fill_null(value) for name, value in DEFAULTS.items()
-    )
-
-
-def _with_ordinals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Complete the keys made from a row's content: identical rows are numbered in the order of the file."""
-    if BASE not in rows.columns:
-        return rows
-    ordinal = pl.int_range(pl.len()).over("key").cast(pl.String)
-    key = pl.when(BASE).then(pl.col("key") + "-" + ordinal).otherwise("key")
-    return rows.with_columns(key.alias("key")).drop(BASE)
-
-
-def _merged(rows: pl.DataFrame) -> pl.DataFrame:
-    first = [
-        pl.col(name).min() if name in MERGE_FIRST else pl.col(name).first()
-        for name in rows.columns
-        if name not in ("key", "closed")
-    ]
-    return rows.group_by("key", maintain_order=True).agg(*first, pl.col("closed").max())
-
-
-def _top_point(rows: pl.LazyFrame, total: int) -> tuple[float, float, float] | None:
-    """Return lon, lat and share of the most common point: a pile-up there is a default address."""
-    points = rows.filter(pl.col("lon").is_not_null()).group_by("lon", "lat").agg(pl.len().alias("count"))
-    top = points.top_k(1, by="count").collect(engine="streaming")
-    if top.is_empty():
-        return None
-    lon, lat, count = top.row(0)
-    return lon, lat, count / total
-
-
-def _overlaps(file: Path, start: datetime | None, end: datetime | None) -> bool:
-    year, month = int(file.parent.parent.name[5:]), int(file.parent.name[6:])
-    begins = datetime(year, month, 1, tzinfo=UTC)
-    ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return (start is None or ends > start) and (end is None or begins < end)
-
-
-def _publish(staging: Path, folder: Path) -> None:
-    """Move a committed write into the partitions; safe to repeat after a cut."""
-    marker = staging / MARKER
-    if not marker.exists():  # another process was faster
-        return
-    for old, new in json.loads(marker.read_text(encoding="utf-8")).items():
-        if not new:
-            (folder / old).unlink(missing_ok=True)
-        elif (staging / new).exists():
-            (staging / new).replace(folder / old)
-    for file in sorted(staging.glob("year=*/month=*/*.parquet")):
-        target = folder / file.relative_to(staging)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(target)
-    for month in {file.parent for file in folder.glob(f"year=*/month=*/{staging.name}.parquet")}:
-        _flush(month)
-    shutil.rmtree(staging)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _locked(path: Path, *, shared: bool = False) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        flush(self.staging)
