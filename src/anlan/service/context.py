@@ -50,9 +50,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated:
         return []
     links = [
-        (url, link)
-        for link in NAVIGATION
-        if user.has_perm(link.permission) and (url := address(link.name))
+        (url, link) for link in NAVIGATION if user.has_perm(link.permission) and (url := address(link.name))
     ]
     here = max((url for url, _link in links if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "link": link, "here": url == here} for url, link in links]

@@ -35,7 +35,7 @@ def home_figures(reader: Account, county: Area) -> dict[str, Any]:
 
 
 def colours_today(reader: Account, county: str) -> SafeString:
-    """Return how many beats have each colour today, as badges with the count; empty where no briefing was made."""
+    """Return how many beats have each colour today, as badges; empty where no briefing was made."""
     made = Briefing.objects.in_county(county).filter(date=timezone.localdate())
     latest = made.aggregate(version=Max("version"))["version"]
     alerts = BeatAlert.objects.visible_to(reader).filter(briefing__in=made.filter(version=latest))
