@@ -2,4 +2,5 @@
 
 from anlan.cli import app
 
-app(prog_name="anlan")
+if __name__ == "__main__":  # web processes import this module afresh
+    app(prog_name="anlan")

@@ -102,7 +102,7 @@ def open_as(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def sign_in(login: str, **options: Any) -> Page:
-        context = chromium.new_context(base_url=site.base, locale="en-GB", **options)
+        context = chromium.new_context(**{"base_url": site.base, "locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{login}: {error}"))

@@ -47,7 +47,7 @@ const DARK: Palette = {
 };
 export const ALERT = { red: "#c8102e", orange: "#e87722", yellow: "#f2c500", green: "#2e8540" };
 const POINTS: Partial<Record<Kind, string>> = {
-  posts: "#0b5cad", points: "#7a3fa0", checkpoints: "#b3261e", premises: "#5b6b2f",
+  posts: "#2b7cc9", points: "#a062c7", checkpoints: "#d0453d", premises: "#7d9140", // as in map.css
 };
 
 export function isDark(): boolean {
@@ -191,7 +191,7 @@ function outline(kind: Kind, colour: string, width: number): LayerSpecification 
 }
 
 function lineMark(): LayerSpecification {
-  return { id: "lines-mark", type: "line", source: "lines", paint: { "line-color": "#7a3fa0", "line-width": 3 } };
+  return { id: "lines-mark", type: "line", source: "lines", paint: { "line-color": "#a062c7", "line-width": 3 } };
 }
 
 function pointMark(kind: Kind): LayerSpecification {

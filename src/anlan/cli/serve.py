@@ -48,10 +48,17 @@ def serve(
 
 
 def web(host: str, port: int, workers: int) -> None:
-    """Run the web processes until SIGTERM or SIGINT."""
+    """Run the web processes until SIGTERM or SIGINT.
+
+    They start afresh instead of being forked: Polars' threads do not survive a fork, and this process may
+    have used them, as the demo does when it writes its history.
+    """
+    import multiprocessing
+
     from granian import Granian
     from granian.constants import Interfaces
 
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
         "anlan.service.asgi:application",
         address=host,

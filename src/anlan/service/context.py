@@ -30,12 +30,12 @@ class Link:
 
 
 NAVIGATION = (
+    Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
     Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units, the map: live")),
     Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident, searchable")),
     Link(
         "patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; the colours")
     ),
-    Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
@@ -51,11 +51,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return [
-        {"url": url, "link": link, "here": request.path.startswith(url)}
-        for link in NAVIGATION
-        if user.has_perm(link.permission) and (url := address(link.name))
+    links = [
+        (url, link) for link in NAVIGATION if user.has_perm(link.permission) and (url := address(link.name))
     ]
+    here = max((url for url, _link in links if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "link": link, "here": url == here} for url, link in links]
 
 
 def address(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
-from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import CheckboxInput, CheckboxSelectMultiple, ModelChoiceField, RadioSelect, Select
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -126,12 +126,12 @@ def duration(seconds: float | None) -> str:
 
 
 @register.simple_tag
-def colour_badge(colour: str) -> SafeString:
-    """Return an alert colour as a badge: colour, mark and word, so that no one needs to see colour."""
+def colour_badge(colour: str, count: int | None = None) -> SafeString:
+    """Return an alert colour as a badge: colour, mark and word (and how many), for those who see no colour."""
     known = colour if colour in COLOUR_MARKS else "unknown"
     return format_html(
-        '<span class="alert-colour alert-colour-{}"><span aria-hidden="true">{}</span> {}</span>',
-        known, COLOUR_MARKS[known], Colour(known).label,
+        '<span class="alert-colour alert-colour-{}"><span aria-hidden="true">{}</span> {}{}</span>',
+        known, COLOUR_MARKS[known], Colour(known).label, "" if count is None else f" {count}",
     )  # fmt: skip
 
 
@@ -141,9 +141,11 @@ def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
     widget = bound.field.widget
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     single = isinstance(widget, CheckboxInput)
-    style = "form-check-input" if single or group else "form-control"
+    style = "" if group else "form-check-input" if single else "form-control"
     if isinstance(widget, Select) and not group:
         style = "form-select"
+    if isinstance(bound.field, ModelChoiceField) and bound.field.empty_label is not None:
+        bound.field.empty_label = EMPTY
     given = widget.attrs.get("class", "")
     classes = f"{given} {style}{' is-invalid' if bound.errors else ''}".strip()
     return {

@@ -40,5 +40,5 @@ def colours_today(reader: Account, county: str) -> SafeString:
     latest = made.aggregate(version=Max("version"))["version"]
     alerts = BeatAlert.objects.visible_to(reader).filter(briefing__in=made.filter(version=latest))
     counts = Counter(alerts.values_list("colour", flat=True))
-    shown = [(counts[colour], colour_badge(colour)) for colour in Colour.values if counts[colour]]
-    return format_html_join(" ", "{} {}", shown)
+    shown = [(colour_badge(colour, counts[colour]),) for colour in Colour.values if counts[colour]]
+    return format_html_join(" ", "{}", shown)

@@ -1,0 +1,126 @@
+"""The main pages by machine: WCAG A and AA, no sideways scrolling, no complaint in the console."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import ConsoleMessage, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).resolve().parents[2] / "ui/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (tags) => {
+  const options = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
+  const found = await axe.run(document, options);
+  const why = node => node.any.concat(node.all, node.none).map(check => check.message).join("; ");
+  return found.violations.flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.html} ${why(node)}`));
+}"""
+WIDTHS = "[document.documentElement.scrollWidth, window.innerWidth]"
+IGNORED = re.compile(r"status of 404|htmx:sendAbort|htmx:afterRequest")  # asked for; a request left behind
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+LOOKS = {
+    "en-GB": [(DESK, "light"), (PHONE, "dark")],
+    "zh-CN": [(DESK, "dark"), (PHONE, "light")],
+}  # each language, screen and theme with each other one once; axe need not see all eight
+DESK_PAGES = ["/", "/incidents/board/?open=INCIDENT", "/incidents/new/", "/incidents/", "/patrol/briefing/"]
+MORE_DESK_PAGES = [
+    "/incidents/board/", "/incidents/board/map/", "/incidents/INCIDENT/", "/incidents/history/",
+    "/patrol/plan/DAY/", "/places/", "/places/areas/", "/places/partition/", "/places/list/grids/", "/log/",
+    "/staff/units/",
+]  # fmt: skip
+PHONE_PAGES = [
+    "/",
+    "/patrol/duty/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/password/change/",
+]
+OFFICE_PAGES = ["/incidents/types/noise/", "/staff/accounts/", "/staff/accounts/new/", "/staff/units/new/"]
+WALKS = {
+    "dispatch, English": ("watch-commander", "en-GB", [*DESK_PAGES, *MORE_DESK_PAGES]),
+    "dispatch, Chinese": ("watch-commander", "zh-CN", DESK_PAGES),
+    "crew": ("patrol", "zh-CN", PHONE_PAGES),
+    "office": ("administrator", "en-GB", ["/incidents/types/", *OFFICE_PAGES]),
+}
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What browsers complained of in their consoles."""
+    return []
+
+
+def heard(complaints: list[str], page: Page) -> Callable[[ConsoleMessage], None]:
+    """Return a listener that keeps the page's errors, those of content security among them."""
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not IGNORED.search(message.text):
+            complaints.append(f"{page.url}: {message.text}")
+
+    return listen
+
+
+def faults(page: Page, address: str, screen: Any, theme: Any) -> Iterator[str]:
+    """Yield what is wrong with the page on this screen in this theme."""
+    page.set_viewport_size(screen)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half-way between two
+    page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
+    where = f"{address} {screen['width']} {theme}"
+    shown, width = page.evaluate(WIDTHS)
+    if shown > width:
+        yield f"{where}: {shown - width} px too wide"
+    for violation in page.evaluate(RUN, RULES):
+        yield f"{where}: {violation}"
+
+
+def walk(page: Page, addresses: list[str], language: str) -> Iterator[str]:
+    """Open every address in turn and yield its faults."""
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE.read_text())
+        for screen, theme in LOOKS[language]:
+            yield from faults(page, f"{language} {address}", screen, theme)
+
+
+def with_records(page: Page, addresses: list[str]) -> list[str]:
+    """Return the addresses with a call that is taken here and the day of the latest briefing put in."""
+    if not any("INCIDENT" in address for address in addresses):
+        return addresses
+    page.goto("/patrol/briefing/")
+    day = page.url.rstrip("/").rpartition("/")[2]
+    page.goto("/incidents/new/")
+    page.locator("#id_address").fill("老码头仓库后门")
+    page.locator("#id_type").fill("noise")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"open=\d+"))
+    incident = page.url.rpartition("=")[2]
+    return [address.replace("INCIDENT", incident).replace("DAY", day) for address in addresses]
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_pages_are_accessible(open_as: Callable[..., Page], complaints: list[str], name: str) -> None:
+    """No page breaks a WCAG rule that a machine can check, scrolls sideways or complains in the console."""
+    role, language, pages = WALKS[name]
+    page = open_as(role, locale=language)
+    addresses = with_records(page, pages)
+    page.on("console", heard(complaints, page))
+    assert "\n".join([*walk(page, addresses, language), *complaints]) == ""
+
+
+@pytest.mark.parametrize("language", LOOKS)
+def test_pages_without_an_account_are_accessible(
+    chromium: Any, site: Any, complaints: list[str], language: str
+) -> None:
+    """The sign-in page and the page that is not there pass as well."""
+    with chromium.new_context(base_url=site.base, locale=language) as context:
+        page = context.new_page()
+        page.on("console", heard(complaints, page))
+        found = [*walk(page, ["/accounts/login/", "/no-such-page/"], language), *complaints]
+    assert "\n".join(found) == ""
