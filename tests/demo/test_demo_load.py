@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 from django.contrib.auth.hashers import is_password_usable
+from tests.factories import IncidentFactory
 
 from anlan.demo import generate, load
 from anlan.demo.accounts import PASSWORD, SIMULATED, login
@@ -107,6 +108,16 @@ def test_history_is_written_once(demo: DemoCounty, settings: Any) -> None:
     assert 20 < added < 120
     stored = HistoryStore(settings.HISTORY_DIR).scan(names.COUNTY6).select("occurred").collect()
     assert stored.select(pl.col("occurred").max()).item() > datetime(2026, 3, 11, tzinfo=UTC)
+
+
+def test_hours_of_the_live_day_are_not_generated_too(demo: DemoCounty) -> None:
+    """Where the simulated day left incidents, a later day's history has none of that hour and all others."""
+    at = datetime(2026, 3, 10, 9, 15, tzinfo=UTC)
+    IncidentFactory(received_at=at, area_code=f"{names.COUNTY6}000000")
+    hours = [at + timedelta(hours=step, minutes=30) for step in (-1, 0, 1)]
+    table = pl.DataFrame({"occurred": hours}, schema={"occurred": pl.Datetime("us", "UTC")})
+    kept = history.without_live(table, datetime(2026, 3, 10, tzinfo=UTC))
+    assert kept["occurred"].to_list() == [hours[0], hours[2]]
 
 
 def test_a_loaded_folder_of_the_same_day_needs_nothing(settings: Any, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    os.nice(5)  # the site starts first
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.service.settings")
     import django  # noqa: PLC0415
 

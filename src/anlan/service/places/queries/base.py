@@ -16,7 +16,6 @@ import shapely
 from django.conf import settings
 
 from anlan.engine.geo import codes
-from anlan.engine.geo.roads import RoadGraph, road_lines
 from anlan.service.places.models import Feature, RoadNetwork
 
 DECIMALS = 5  # about a metre
@@ -58,6 +57,8 @@ def _network_file(county6: str) -> Path | None:
 
 @lru_cache(maxsize=8)
 def _drawn(path: str, _mtime_ns: int) -> str:
+    from anlan.engine.geo.roads import RoadGraph, road_lines  # noqa: PLC0415  loads SciPy
+
     lines = road_lines(RoadGraph.load(Path(path)))
     facts = [{"tier": tier, "name": name} for tier, name in zip(lines.tier, lines.name, strict=True)]
     return collection(list(lines.shapes), facts)
