@@ -40,6 +40,13 @@ def test_postgresql_address_is_read():
     assert {key: read[key] for key in wanted} == wanted
 
 
+def test_postgresql_connections_are_bounded():
+    """Each request runs in a thread of its own; connections kept per thread once used up the server's."""
+    read = database("postgresql://anlan@db.local/calm")
+    assert read["CONN_MAX_AGE"] == 0
+    assert read["OPTIONS"]["pool"]["max_size"] <= 20
+
+
 def test_another_scheme_is_refused():
     """A database that is neither SQLite nor PostgreSQL is named in the error."""
     with pytest.raises(ValueError, match="mysql"):

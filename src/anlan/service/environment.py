@@ -35,6 +35,9 @@ class Environment(BaseSettings):
         validation_alias="DEMO",
         description="DEMO=1: demo accounts sign in without a second factor",
     )
+    proxies: int = Field(
+        0, ge=0, description="Proxies in front of the site, so that lock-out counts the right address"
+    )
     secure: bool = Field(default=False, description="Served over HTTPS: secure cookies, HSTS")
 
 

@@ -89,3 +89,40 @@ def test_ledger_asks_the_same_number_of_queries(client_as, django_assert_max_num
         posted(Role.PATROL, TOWNSHIPS[0])
     with django_assert_max_num_queries(10):
         assert client.get("/staff/accounts/").status_code == 200
+
+
+def test_a_new_password_ends_sessions(client_as, county):
+    """An administrator gives a colleague a new password; the log says so and the old session is over."""
+    client, colleague = client_as(Role.ADMINISTRATOR, COUNTY), client_as(Role.PATROL, TOWNSHIPS[0])
+    path = f"/staff/accounts/{colleague.account.pk}/password/"
+    assert "too common" in client.post(path, {"password": "password123"}).text
+    assert client.post(path, {"password": "quiet-river-42"}).status_code == 302
+    assert colleague.get("/").status_code == 302
+    assert verbs()[-1] == Verb.ACCOUNT_PASSWORD_RESET
+
+
+def test_a_lost_factor_is_reset(client_as, county):
+    """The factors are forgotten and the log says how many."""
+    client, colleague = client_as(Role.ADMINISTRATOR, COUNTY), client_as(Role.PATROL, TOWNSHIPS[0])
+    assert client.post(f"/staff/accounts/{colleague.account.pk}/factor/").status_code == 302
+    assert not colleague.account.authenticator_set.exists()
+    assert Event.objects.order_by("pk").last().data == {"factors": 1}
+
+
+@pytest.mark.parametrize("reach", [COUNTY, TOWNSHIPS[1], ELSEWHERE])
+def test_who_answers_for_more_is_out_of_reach(db, reach):
+    """A township resets nothing of an account that is also posted outside it."""
+    actor, other = posted(Role.ADMINISTRATOR, TOWNSHIPS[0]), posted(Role.PATROL, TOWNSHIPS[0])
+    domain.give_posting(other, Role.PATROL, reach, actor=None)
+    with pytest.raises(PermissionDenied):
+        domain.reset_password(other, "quiet-river-42", actor=actor)
+    with pytest.raises(PermissionDenied):
+        domain.reset_second_factor(other, actor=actor)
+
+
+@pytest.mark.parametrize(
+    "path", ["password/reset/", "password/reset/key/1-a/", "email/", "login/code/confirm/"]
+)
+def test_nothing_is_reset_by_mail(client, db, path):
+    """Pages that would send mail do not exist: the site sends none."""
+    assert client.get(f"/accounts/{path}").status_code == 404

@@ -17,6 +17,8 @@ ABOUT_COLLEAGUES = frozenset(
         Verb.ACCOUNT_CREATED,
         Verb.ACCOUNT_POSTED,
         Verb.ACCOUNT_UNPOSTED,
+        Verb.ACCOUNT_PASSWORD_RESET,
+        Verb.ACCOUNT_FACTOR_RESET,
         Verb.CALLER_READ,
         Verb.CALLER_PURGED,
     }

@@ -11,6 +11,8 @@ class Verb(TextChoices):
     ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed", _("failed to sign in")
     ACCOUNT_CREATED = "account.created", _("created an account")
     ACCOUNT_POSTED = "account.posted", _("gave a posting")
+    ACCOUNT_PASSWORD_RESET = "account.password_reset", _("gave a new password")
+    ACCOUNT_FACTOR_RESET = "account.factor_reset", _("reset the second factor")
     ACCOUNT_UNPOSTED = "account.unposted", _("ended a posting")
     ORGANISATION_SAVED = "organisation.saved", _("saved an agency, team or unit")
     UNIT_ON_DUTY = "unit.on_duty", _("unit came on duty")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from anlan.service.scope import ScopedQuerySet
 
 MANAGE = "staff.manage"
+NOWHERE = "000000000000"
 
 
 def full_code(area_code: str) -> str:
@@ -142,3 +145,56 @@ def save_organisation(record: Agency | Team | Unit, *, actor: Account | None) ->
 def postings_within(actor: Account) -> ScopedQuerySet:
     """Return the postings that the actor may end: those inside its own areas."""
     return Posting.objects.visible_to(actor)
+
+
+def check_governs(actor: Account | None, account: Account) -> None:
+    """Let pass who administers every area that the account is posted to; raise PermissionDenied.
+
+    One posting outside is enough to refuse: whoever sets a password may act with all the account's powers.
+    """
+    if actor is None or actor.is_superuser:
+        return
+    postings = list(account.postings.all())
+    if account.is_superuser or not postings:
+        raise PermissionDenied(_("Only the system's own administrator may do this."))
+    for posting in postings:
+        check_manages(actor, posting)
+
+
+@transaction.atomic
+def reset_password(account: Account, password: str, *, actor: Account | None) -> None:
+    """Give a colleague a new password; every session of the account ends.
+
+    Raises:
+        ValidationError: the password is too short or too common; on the field `password`.
+        PermissionDenied: the actor does not administer all the account's areas.
+
+    """
+    check_governs(actor, account)
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    log.append(Verb.ACCOUNT_PASSWORD_RESET, account, actor=actor, area_code=_area_of(account))
+
+
+@transaction.atomic
+def reset_second_factor(account: Account, *, actor: Account | None) -> int:
+    """Forget the account's second factors, lost with a phone; return how many. The next sign-in sets one up.
+
+    Raises:
+        PermissionDenied: the actor does not administer all the account's areas.
+
+    """
+    check_governs(actor, account)
+    count, _kinds = Authenticator.objects.filter(user=account).delete()
+    data = {"factors": count}
+    log.append(Verb.ACCOUNT_FACTOR_RESET, account, actor=actor, area_code=_area_of(account), data=data)
+    return count
+
+
+def _area_of(account: Account) -> str:
+    posting = account.postings.first()
+    return posting.area_code if posting else NOWHERE

@@ -46,6 +46,16 @@ class AccountForm(PostingForm):
         return password
 
 
+class PasswordForm(forms.Form):
+    """A colleague's new password; the domain says whether it is good enough."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters; hand it over in person."),
+    )
+
+
 class AgencyForm(forms.ModelForm):
     """An agency."""
 

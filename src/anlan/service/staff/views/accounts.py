@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.service.staff import domain
 from anlan.service.staff.access import requires
-from anlan.service.staff.forms import AccountForm, PostingForm
+from anlan.service.staff.forms import AccountForm, PasswordForm, PostingForm
 from anlan.service.staff.models import Account, Posting
 from anlan.service.staff.queries import accounts_visible_to
 
@@ -84,6 +84,30 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
         return redirect("staff:account", shown.pk)
     mine = set(Posting.objects.visible_to(request.user).filter(account=shown).values_list("pk", flat=True))
     return render(request, "staff/account.html", {"shown": shown, "form": form, "mine": mine})
+
+
+@requires("staff.manage")
+def password(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Give a colleague a new password."""
+    shown = get_object_or_404(accounts_visible_to(request.user), pk=account_id)
+    form = PasswordForm(request.POST or None)
+    if form.is_valid() and attempt(
+        form, lambda: domain.reset_password(shown, form.cleaned_data["password"], actor=request.user)
+    ):
+        messages.success(request, _("The password was changed; open sessions have ended."))
+        return redirect("staff:account", shown.pk)
+    title = _("New password for %(account)s") % {"account": shown}
+    return render(request, "staff/form.html", {"form": form, "title": title, "back": "staff:accounts"})
+
+
+@require_POST
+@requires("staff.manage")
+def factor(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Forget a colleague's second factors."""
+    shown = get_object_or_404(accounts_visible_to(request.user), pk=account_id)
+    domain.reset_second_factor(shown, actor=request.user)
+    messages.success(request, _("The second factor was reset; the next sign-in sets one up."))
+    return redirect("staff:account", shown.pk)
 
 
 @require_POST

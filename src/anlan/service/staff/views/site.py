@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -26,6 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = home_figures(request.user, request.county) if request.county else {}
     tiles = [{**item, "figure": figures.get(item["link"].name)} for item in navigation(request)]
     return render(request, "home.html", {"tiles": tiles})
+
+
+@public
+def closed(request: HttpRequest) -> HttpResponse:
+    """Refuse what would need mail, which the site does not send: an administrator gives new passwords."""
+    raise Http404(request.path)
 
 
 @require_POST
