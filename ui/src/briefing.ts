@@ -74,7 +74,11 @@ function drawHeat(box: HTMLElement): void {
     visualMap: { min: 0, max: most, show: false, inRange: { color: isDark() ? ["#1b252c", "#79b8ff"] : ["#f4f8fb", "#0b5c8c"] } },
     series: [{ type: "heatmap", data: values.flatMap((row, y) => row.map((value, x) => [x, y, value])) }],
   });
-  new ResizeObserver(() => chart.resize()).observe(box);
+  new ResizeObserver(() => {
+    chart.resize();
+    // With a view box, paper can scale the drawing to its own width.
+    box.querySelector("svg")?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+  }).observe(box);
 }
 
 const box = document.getElementById("briefing-map");

@@ -72,6 +72,7 @@ export function createMap(container: HTMLElement, options: MapOptions): CountyMa
   const fit = () => { if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: 24, animate: false }); };
   const ready = whenLoaded(map).then(() => addPlaces(map, options, bounds, fit));
   followTheme(map);
+  printAsPicture(map);
   return {
     map, ready, fit,
     show: (kind, visible) => showLayers(map, kind, visible),
@@ -224,6 +225,18 @@ function showLayers(map: MapLibreMap, kind: Kind, visible: boolean): void {
 function paintBeats(map: MapLibreMap, colours: Record<string, string>): void {
   if (!map.getSource("beats")) return;
   for (const [code, colour] of Object.entries(colours)) map.setFeatureState({ source: "beats", id: code }, { colour });
+}
+
+/** Paper cannot show a live canvas: put a picture of the map in its place. */
+function printAsPicture(map: MapLibreMap): void {
+  const picture = document.createElement("img");
+  picture.className = "map-printed";
+  picture.alt = "";
+  map.getContainer().append(picture);
+  addEventListener("beforeprint", () => {
+    map.redraw();
+    picture.src = map.getCanvas().toDataURL("image/png");
+  });
 }
 
 /** Repaint when the reader changes the theme; layers keep their data. */
