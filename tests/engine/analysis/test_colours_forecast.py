@@ -67,6 +67,17 @@ def test_upper_mid_p_is_scipys_negative_binomial(count, mean, dispersion):
     assert found == pytest.approx(law.sf(count) + law.pmf(count) / 2, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("count", "mean", "dispersion"), [(0, 3.0, 0.4), (90, 20.0, 0.05), (900, 850.0, 1e-9)]
+)
+def test_upper_mid_p_keeps_its_digits_far_out(count, mean, dispersion):
+    """Rare counts, and means whose first term underflows, have nine right digits."""
+    size = 1 / max(dispersion, 1e-6)
+    law = stats.nbinom(size, size / (size + mean))
+    found = upper_mid_p(np.array([count]), np.array([mean]), np.array([dispersion]))[0]
+    assert found == pytest.approx(law.sf(count) + law.pmf(count) / 2, rel=1e-7)
+
+
 def test_missing_weeks_do_not_halve_the_forecast():
     """With every second week missing, the expectation is that of a day with data."""
     exposed = (np.arange(900) // 7) % 2 == 0

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.engine.analysis import colours, density, forecast, ranking, repeats
-from anlan.engine.analysis.comparison import Change, compare
+from anlan.engine.analysis.comparison import Change, compare_each
 from anlan.engine.analysis.decay import Decay
 from anlan.engine.analysis.exposure import exposed_days
-from anlan.engine.analysis.rhythm import Rhythm, busiest_hours, rhythm
+from anlan.engine.analysis.reasons import Reasons, TypeShare
+from anlan.engine.analysis.rhythm import Rhythm, rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -74,15 +75,6 @@ class Comparison:
     categories: list[Change]
     types: list[Change]
     beats: list[Change]
-
-
-@dataclass(frozen=True)
-class TypeShare:
-    """A type's part in a window: observed and expected."""
-
-    type: str
-    observed: int
-    expected: float
 
 
 @dataclass(frozen=True)
@@ -212,8 +204,9 @@ def _comparison(evidence: Evidence, exposed: NDArray[np.bool_], window: int, bas
     now, then = slice(size - window, size), slice(max(size - window - back, 0), max(size - back, 0))
     open_now, open_then = int(exposed[now].sum()), int(exposed[then].sum())
 
-    def change(key: str, row: NDArray[Any]) -> Change:
-        return compare(key, int(row[now].sum()), int(row[then].sum()), open_now, open_then)
+    def changes(keys: Iterable[Any], rows: NDArray[Any]) -> list[Change]:
+        counts = rows[:, now].sum(axis=1), rows[:, then].sum(axis=1)
+        return compare_each([str(key) for key in keys], *counts, open_now, open_then)
 
     by_type, by_beat = days.by_type(), days.dense()
     grouped = days.regroup_types(evidence.categories)
@@ -226,10 +219,10 @@ def _comparison(evidence: Evidence, exposed: NDArray[np.bool_], window: int, bas
     last = days.periods[-1].astype("datetime64[D]")
     return Comparison(
         window, baseline, str(first), str(last), str(first - gap), str(last - gap),
-        change("", by_beat.sum(axis=0)),
-        [change(str(code), row) for code, row in zip(grouped.types, by_category, strict=True)],
-        [change(str(days.types[i]), by_type[i]) for i in busiest],
-        [change(str(code), row) for code, row in zip(days.cells, by_beat, strict=True)],
+        changes([""], by_beat.sum(axis=0, keepdims=True))[0],
+        changes(grouped.types, by_category),
+        changes(days.types[busiest], by_type[busiest]),
+        changes(days.cells, by_beat),
     )  # fmt: skip
 
 
@@ -270,45 +263,15 @@ def _colours(
     counts = np.stack([grouped.dense(None if not stream else [stream]) for stream in streams])
     found = colours.surprise(counts, evidence.days.periods, exposed, streams, watch)
     rows = colours.alerts(found, [str(code) for code in evidence.days.cells], effective, watch.budget)
-    return [_with_reason(evidence, exposed, alert, near.get(alert.beat_code, 0)) for alert in rows]
+    reasons = Reasons(evidence.days, evidence.hours, evidence.categories, exposed)
+    return [_with_reason(reasons, alert, near.get(alert.beat_code, 0)) for alert in rows]
 
 
-def _with_reason(
-    evidence: Evidence, exposed: NDArray[np.bool_], alert: colours.Alert, near: int
-) -> BeatColour:
+def _with_reason(reasons: Reasons, alert: colours.Alert, near: int) -> BeatColour:
     if alert.colour == "unknown":
         return BeatColour(alert, [], None, near)
-    mine = evidence.days.select(cells=[alert.beat_code])
-    counts = mine.by_type()
-    inside = [i for i, code in enumerate(mine.types) if _in_stream(evidence, str(code), alert.stream)]
-    cut = counts.shape[1] - alert.window_days
-    year = slice(max(cut - 366, 0), max(cut - 2, 0))
-    open_year, open_now = max(int(exposed[year].sum()), 1), int(exposed[cut:].sum())
-    shares = [
-        TypeShare(
-            str(mine.types[i]),
-            int(counts[i, cut:].sum()),
-            float(counts[i, year].sum() / open_year * open_now),
-        )
-        for i in inside
-    ]
-    shares.sort(key=lambda share: share.expected - share.observed)
-    return BeatColour(alert, [share for share in shares[:3] if share.observed], _hours(evidence, alert), near)
-
-
-def _in_stream(evidence: Evidence, code: str, stream: str) -> bool:
-    return not stream or evidence.categories.get(code) == stream
-
-
-def _hours(evidence: Evidence, alert: colours.Alert) -> tuple[int, int] | None:
-    """Return the shortest band that holds half of the stream's incidents in the window."""
-    hours = evidence.hours
-    if hours is None:
-        return None
-    types = [str(code) for code in hours.types if _in_stream(evidence, str(code), alert.stream)]
-    start = hours.periods[-1].astype("datetime64[D]") - np.timedelta64(alert.window_days - 1, "D")
-    mine = hours.select(cells=[alert.beat_code], types=types, start=start)
-    return busiest_hours(mine.dense()[0].reshape(-1, 24).sum(axis=0))
+    where = alert.beat_code, alert.stream, alert.window_days
+    return BeatColour(alert, reasons.types(*where), reasons.band(*where), near)
 
 
 def _places(points: Points) -> tuple[list[Place], tuple[list[Place], dict[str, int]]]:

@@ -28,6 +28,7 @@ METHOD = "gamma-poisson-minp/1"
 MIN_POOL = 100
 MIN_EFFECTIVE_DAYS = 14.0
 MIN_EXPECTED = 0.5
+ADDED_DOWN_TO, UNDERFLOWS = 1e-3, -600.0
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,46 @@ def colour_of(p: float, budget: Budget) -> str:
 
 
 def upper_mid_p(observed: NDArray[Any], mean: NDArray[Any], dispersion: NDArray[Any]) -> NDArray[np.float64]:
-    """Return P(Y > y) + ½P(Y = y) of a negative binomial with variance mean + dispersion · mean²."""
-    size = 1 / np.maximum(dispersion, 1e-6)
-    chance = size / (size + mean)
-    above = special.betaincc(size, observed + 1.0, chance)
-    from_here = np.where(observed > 0, special.betaincc(size, np.maximum(observed, 1.0), chance), 1.0)
+    """Return P(Y > y) + ½P(Y = y) of a negative binomial with variance mean + dispersion · mean².
+
+    Counts are few, so the lower tail is added up term by term, p(k) = p(k−1) · q(size + k−1)/k with
+    q = mean/(size + mean); where less than `ADDED_DOWN_TO` is left above or the first term underflows, the
+    incomplete beta function keeps the digits.
+    """
+    of = np.broadcast_arrays(
+        *(np.asarray(part, float) for part in (observed, mean, 1 / np.maximum(dispersion, 1e-6)))
+    )
+    count, level, size = (np.ravel(part) for part in of)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        first = -size * np.log1p(level / size)
+    upper = _added_up(count, level / (size + level), size, np.exp(first))
+    hard = np.flatnonzero(~(upper >= ADDED_DOWN_TO) | (first < UNDERFLOWS))
+    upper[hard] = _upper_mid_p_by_beta(count[hard], level[hard], size[hard])
+    return upper.reshape(of[0].shape)
+
+
+def _added_up(
+    count: NDArray[Any], ratio: NDArray[Any], size: NDArray[Any], first: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return 1 − P(Y < y) − ½P(Y = y), all (N,); the greatest counts go first."""
+    order = np.argsort(-count, kind="stable")
+    ratio, size, term = ratio[order], size[order], first[order]
+    left = 1 - term / 2
+    many = len(count) - np.cumsum(np.bincount(count.astype(np.int64)))  # with a count above k
+    for k, unfinished in enumerate(many[:-1].tolist(), start=1):
+        now = slice(unfinished)
+        following = term[now] * ratio[now] * ((size[now] + (k - 1)) / k)
+        left[now] -= (term[now] + following) / 2
+        term[now] = following
+    upper = np.empty_like(left)
+    upper[order] = left
+    return upper
+
+
+def _upper_mid_p_by_beta(count: NDArray[Any], level: NDArray[Any], size: NDArray[Any]) -> NDArray[np.float64]:
+    chance = size / (size + level)
+    above = special.betaincc(size, count + 1.0, chance)
+    from_here = np.where(count > 0, special.betaincc(size, np.maximum(count, 1.0), chance), 1.0)
     return np.asarray((above + from_here) / 2, np.float64)
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from scipy import special, stats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 BISECTIONS = 60
@@ -57,38 +59,48 @@ def compare(
         ValueError: a count or exposure is negative, or `confidence` is outside (0, 1).
 
     """
-    for name, value in (("observed", observed), ("baseline", baseline)):
-        if value < 0:
-            raise ValueError(f"{name}: {value} is negative")
+    return compare_each([key], [observed], [baseline], observed_days, baseline_days, confidence=confidence)[0]
+
+
+def compare_each(
+    keys: Sequence[str],
+    observed: ArrayLike,
+    baseline: ArrayLike,
+    observed_days: int,
+    baseline_days: int,
+    *,
+    confidence: float = 0.95,
+) -> list[Change]:
+    """Compare many counts, (N,), over the same days at once.
+
+    Raises:
+        ValueError: a count or exposure is negative, or `confidence` is outside (0, 1).
+
+    """
+    n1, n0 = np.asarray(observed, np.int64), np.asarray(baseline, np.int64)
+    for name, value in (("observed", n1), ("baseline", n0)):
+        if (value < 0).any():
+            raise ValueError(f"{name}: {value.min()} is negative")
+    rows = list(zip(keys, n1.tolist(), n0.tolist(), strict=True))
     if not observed_days or not baseline_days:
-        return Change(
-            key,
-            observed,
-            baseline,
-            observed_days,
-            baseline_days,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            clear=False,
-        )
-    low, high = ratio_interval(observed, baseline, observed_days, baseline_days, confidence=confidence)
-    mid_low, mid_high = ratio_interval(
-        observed, baseline, observed_days, baseline_days, confidence=confidence, mid_p=True
-    )
-    ratio = observed / observed_days / (baseline / baseline_days) if baseline else None
+        unknown = (None,) * 6
+        return [Change(*row, observed_days, baseline_days, *unknown, clear=False) for row in rows]
+    exact = ratio_interval(n1, n0, observed_days, baseline_days, confidence=confidence)
+    mid = ratio_interval(n1, n0, observed_days, baseline_days, confidence=confidence, mid_p=True)
+    limits = zip(rows, *exact, *mid, strict=True)
+    return [_change(row, observed_days, baseline_days, *limit) for row, *limit in limits]
+
+
+def _change(row: tuple[str, int, int], days: int, base_days: int, *limits: np.float64) -> Change:
+    _key, observed, baseline = row
+    ratio = observed / days / (baseline / base_days) if baseline else None
+    low, high, mid_low, mid_high = (_as_change(limit) for limit in limits)
+    clear = bool(limits[0] > 1 or limits[1] < 1)
     change = None if ratio is None else ratio - 1
-    clear = bool(low > 1 or high < 1)
-    return Change(
-        key, observed, baseline, observed_days, baseline_days, ratio, change,
-        _as_change(low), _as_change(high), _as_change(mid_low), _as_change(mid_high), clear,
-    )  # fmt: skip
+    return Change(*row, days, base_days, ratio, change, low, high, mid_low, mid_high, clear)
 
 
-def _as_change(limit: NDArray[np.float64]) -> float | None:
+def _as_change(limit: np.float64) -> float | None:
     return float(limit) - 1 if np.isfinite(limit) else None
 
 
