@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from anlan.cli import app
+from anlan.cli.told import told
 
 
 @app.command()
@@ -21,16 +22,11 @@ def brief(
     formats: Annotated[str, typer.Option(help="html, pdf, json, by comma")] = "html,pdf,json",
 ) -> None:
     """Make the briefing of a day from the history up to the day before, and write it as files."""
-    import django
     from rich.console import Console
 
-    django.setup()
     console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
-    try:
+    with told("No briefing:", code=1):
         files = _write(county, date, out, language, [part.strip() for part in formats.split(",")])
-    except (ValueError, LookupError, OSError) as error:
-        console.print(f"No briefing: {error}", markup=False)
-        raise typer.Exit(1) from None
     for file in files:
         console.print(f"{file} ({file.stat().st_size:,} bytes)")
     console.print(f"{time.perf_counter() - begin:.1f} s")

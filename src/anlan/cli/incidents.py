@@ -11,6 +11,7 @@ import typer
 
 from anlan.cli import app
 from anlan.cli.imports import imports
+from anlan.cli.told import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -133,30 +134,12 @@ def _tell(console: Console, summary: Summary, quarantine: Path) -> None:
 @contextmanager
 def _told() -> Iterator[Console]:
     """Set Django up; say what is wrong in words, and that nothing was stored; Ctrl-C too."""
-    import django
     from rich.console import Console
-
-    django.setup()
-    from django.core.exceptions import ObjectDoesNotExist
-    from django.db import OperationalError, ProgrammingError
-
-    from anlan.gateway.files.errors import ImportRefusedError
-    from anlan.gateway.history import HistoryBusyError
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     try:
-        yield console
-    except (OperationalError, ProgrammingError) as error:
-        console.print(f"The database cannot be used ({error}). Run `anlan manage migrate` first.")
-        raise typer.Exit(2) from None
-    except ObjectDoesNotExist:
-        console.print(
-            "Nothing stored. There is no such county yet: import its areas first (anlan import county)."
-        )
-        raise typer.Exit(2) from None
-    except (ImportRefusedError, HistoryBusyError, ValueError, OSError) as error:
-        console.print(f"Nothing stored. {error}")
-        raise typer.Exit(2) from None
+        with told():
+            yield console
     except KeyboardInterrupt:
         console.print("Stopped. Of the file at hand nothing was stored; files reported above are complete.")
         raise typer.Exit(130) from None

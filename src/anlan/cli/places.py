@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +9,7 @@ import typer
 
 from anlan.cli import app
 from anlan.cli.imports import imports
+from anlan.cli.told import told
 
 if TYPE_CHECKING:
     from anlan.engine.geo.partition import Finding
@@ -31,27 +30,6 @@ Layer = Annotated[str | None, typer.Option(help="Layer of a GeoPackage")]
 Named = Annotated[list[str] | None, typer.Option("--column", help="what=COLUMN, e.g. code=beat_num")]
 Zone = Annotated[str, typer.Option(help="The county's time zone, e.g. Asia/Shanghai")]
 SHOWN = 20
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Set Django up; turn what is wrong with the input into a message and exit code 2."""
-    import django
-    from rich.console import Console
-
-    django.setup()
-    from django.db import OperationalError, ProgrammingError
-
-    try:
-        yield
-    except (OperationalError, ProgrammingError) as error:
-        Console(stderr=True).print(
-            f"The database cannot be used ({error}). Run `anlan manage migrate` first."
-        )
-        raise typer.Exit(2) from error
-    except (ValueError, OSError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"Nothing stored. {error}", markup=False)
-        raise typer.Exit(2) from error
 
 
 def six(county: str) -> str:

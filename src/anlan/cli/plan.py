@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anlan.cli import app
+from anlan.cli.told import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +27,7 @@ SHORT = {
     "unreachable": "no candidate post within the support ring",
     "support": "outside the support ring with this force",
     "alpha": "missing from the share owed to the response ring",
-    "off_road": "over 1 km from any road",
+    "off_road": "not on the road network (over 500 m from any road node)",
 }
 
 
@@ -42,16 +43,11 @@ def plan(
     ] = None,
 ) -> None:
     """Choose standby posts and the force on patrol for a day; needs that day's briefing."""
-    import django
     from rich.console import Console
 
-    django.setup()
     console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
-    try:
+    with told("No plan:", code=1):
         body = _body(county, date, cars)
-    except (ValueError, LookupError, OSError) as error:
-        console.print(f"No plan: {error}", markup=False)
-        raise typer.Exit(1) from None
     _tell(console, body)
     if out is not None:
         out.write_text(json.dumps(_written(out, body), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -82,7 +78,7 @@ def _tried(county6: str, date: datetime, cars: int) -> dict[str, Any]:
     briefing = Briefing.objects.in_county(county6).filter(date=date.date()).first()
     if briefing is None:
         raise ValueError(f"no briefing for {date:%Y-%m-%d}; make it first with anlan brief")
-    inputs = planning.gather(county6, briefing)
+    inputs = planning.gather(county6, briefing, cars)
     return asdict(assemble_plan(inputs.graph, inputs.sites, inputs.demand, inputs.beats, cars))
 
 

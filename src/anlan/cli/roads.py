@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anlan.cli.imports import imports
+from anlan.cli.told import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,16 +37,11 @@ def roads(
     ] = None,
 ) -> None:
     """Import roads; the part that does not hang together with the rest is left out and listed."""
-    import django
     from rich.console import Console
 
-    django.setup()
     console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
-    try:
+    with told("Not imported:", code=1):
         read, connected, network = _import(file, county, nodes, profile, factors)
-    except (ValueError, OSError) as error:
-        console.print(f"Not imported: {error}", markup=False)
-        raise typer.Exit(1) from None
     _tell(console, read, connected, network)
     console.print(f"{time.perf_counter() - begin:.1f} s, peak memory {_peak_mb():.0f} MB")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anlan.engine.geo.roads import RoadGraph
 
 METHOD = "double-standard/1"
-MAX_SNAP_M = 1000.0
+MAX_SNAP_M = 500.0
 MAX_LISTED = 200
 
 
@@ -133,7 +133,7 @@ def assemble_plan(  # noqa: PLR0913  the plan's inputs
 ) -> Plan:
     """Choose posts among `sites` for `cars`, and the force on patrol per beat.
 
-    Points farther than 1 km from any road cannot be reached; they are reported as "off_road".
+    Points farther than 500 m from any road node cannot be reached; they are reported as "off_road".
 
     Raises:
         ValueError: names what is wrong: no sites, no demand, a bad weight, colour, strength or force.

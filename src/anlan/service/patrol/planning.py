@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.utils.translation import gettext as _
 
-from anlan.engine.planning.plan import Beats, Demands, Sites
+from anlan.engine.planning.plan import Beats, Demands, Sites, candidate_nodes
 from anlan.service.patrol import evidence
 from anlan.service.patrol.evidence import NoData
-from anlan.service.places.models import Beat, PatrolPoint, StandbyPost
+from anlan.service.places.models import Beat, StandbyPost
 from anlan.service.places.network import road_graph
 from anlan.service.places.queries import grid_table
-from anlan.service.staff.models import Unit
+from anlan.service.staff.models import Capability, Unit
 
 if TYPE_CHECKING:
     from anlan.engine.geo.roads import RoadGraph
     from anlan.service.patrol.models import Briefing
     from anlan.service.places.queries import GridTable
 
-MIN_SITES, MAX_SITES, MAX_DEMAND = 10, 300, 1500
+MAX_SITES, MAX_DEMAND = 300, 1500
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,8 @@ class PlanInputs:
     cars: int
 
 
-def gather(county6: str, briefing: Briefing) -> PlanInputs:
-    """Read what the plan needs.
+def gather(county6: str, briefing: Briefing, cars: int | None = None) -> PlanInputs:
+    """Read what the plan needs; `cars` in place of those on duty.
 
     Raises:
         NoData: no roads, no grids, or no car on duty.
@@ -48,12 +48,16 @@ def gather(county6: str, briefing: Briefing) -> PlanInputs:
     grids = grid_table(county6)
     if not len(grids.codes):
         raise NoData(_("The county has no grids. Import or make them first."))
-    units = list(Unit.objects.in_county(county6).filter(on_duty=True, capabilities__isnull=False))
-    cars = sum(unit.vehicle == Unit.Vehicle.CAR for unit in units)
+    units = [
+        unit for unit in Unit.objects.in_county(county6).filter(on_duty=True)
+        if Capability.PATROL in unit.capabilities
+    ]  # fmt: skip
+    if cars is None:
+        cars = sum(unit.vehicle == Unit.Vehicle.CAR for unit in units)
     if not cars:
-        raise NoData(_("No car is on duty."))
+        raise NoData(_("No patrol car is on duty."))
     demand = _demand(county6, briefing, grids)
-    return PlanInputs(graph, _sites(county6, demand), demand, _beats(county6, briefing, units), cars)
+    return PlanInputs(graph, _sites(county6, graph), demand, _beats(county6, briefing, units), cars)
 
 
 def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
@@ -70,19 +74,12 @@ def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
     return Demands([str(grids.codes[i]) for i in best], grids.lon[best], grids.lat[best], mine[best])
 
 
-def _sites(county6: str, demand: Demands) -> Sites:
-    """Return standby posts and patrol points; where they are too few, the heaviest grids as well."""
-    rows = [
-        row
-        for model in (StandbyPost, PatrolPoint)
-        for row in model.objects.in_county(county6)
-        .filter(active=True, lon__isnull=False, lat__isnull=False)
-        .order_by("code")
-        .values_list("code", "lon", "lat")[:MAX_SITES]
-    ][:MAX_SITES]
-    if len(rows) < MIN_SITES:
-        heaviest = np.argsort(-demand.weight, kind="stable")[:MAX_SITES]
-        rows += [(demand.codes[i], float(demand.lon[i]), float(demand.lat[i])) for i in heaviest]
+def _sites(county6: str, graph: RoadGraph) -> Sites:
+    """Return the county's standby posts; where it has none, road nodes spread over the network."""
+    posts = StandbyPost.objects.in_county(county6).filter(active=True, lon__isnull=False, lat__isnull=False)
+    rows = list(posts.order_by("code").values_list("code", "lon", "lat")[:MAX_SITES])
+    if not rows:
+        return candidate_nodes(graph, MAX_SITES)
     codes, lon, lat = zip(*rows, strict=True)
     return Sites(list(codes), np.array(lon), np.array(lat))
 
