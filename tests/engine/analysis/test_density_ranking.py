@@ -123,3 +123,11 @@ def test_the_busiest_band_may_pass_midnight():
     hours = np.zeros(24, int)
     hours[[23, 0, 1]] = 10
     assert busiest_hours(hours, share=1.0) == (23, 2)
+
+
+def test_near_repeats_are_never_wider_than_their_distance():
+    """A row of 40 incidents, each 50 m from the next, is told as clusters of 200 m, not as one chain."""
+    x = np.arange(40) * 50.0
+    found = chains(x, np.zeros(40), np.full(40, 20), np.array(["damage"] * 40))
+    assert max(np.ptp(x[list(chain.members)]) for chain in found) <= 200
+    assert found[0].count == 5

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array, csgraph
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chain:
-    """Incidents linked by near repeats: type, how many, last day, and the middle of the place (metres)."""
+    """A cluster of near repeats: type, how many, last day, and the middle of the place (metres)."""
 
     type: str
     count: int
@@ -46,9 +45,11 @@ def chains(
     days: int = 7,
     least: int = 3,
 ) -> list[Chain]:
-    """Return chains of at least `least` incidents of one type, each within `metres` and `days` of another.
+    """Return clusters of at least `least` incidents of one type, all within `metres` and `days`.
 
-    Chains must reach into the last `days` days of the data; longest first.
+    Only the last `days` days count. The incident with most others within half of `metres` makes a cluster
+    with them; what is left goes on likewise. So no cluster is wider than `metres`, however many are nearby.
+    Largest first.
 
     Raises:
         ValueError: a distance is not positive.
@@ -59,18 +60,14 @@ def chains(
     if not len(x):
         return []
     found: list[Chain] = []
-    last = int(day.max())
-    for kind in np.unique(types):
-        mine = np.flatnonzero(types == kind)
-        pairs = cKDTree(np.stack((x[mine], y[mine]), axis=1)).query_pairs(metres, output_type="ndarray")
-        pairs = pairs[np.abs(day[mine[pairs[:, 0]]] - day[mine[pairs[:, 1]]]) <= days]
-        graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(mine), len(mine)))
-        _, label = csgraph.connected_components(graph, directed=False)
-        sizes = np.bincount(label)
-        for group in np.flatnonzero(sizes >= least):
-            members = mine[label == group]
-            if day[members].max() > last - days:
-                found.append(_chain(str(kind), members, x, y, day))
+    late = day > int(day.max()) - days
+    for kind in np.unique(types[late]):
+        mine = np.flatnonzero(late & (types == kind))
+        tree = cKDTree(np.stack((x[mine], y[mine]), axis=1))
+        near = [set(row) for row in tree.query_ball_point(tree.data, metres / 2)]
+        while (best := max(near, key=len)) and len(best) >= least:
+            found.append(_chain(str(kind), mine[sorted(best)], x, y, day))
+            near = [row - best for row in near]
     return sorted(found, key=lambda chain: (-chain.count, chain.type))
 
 
