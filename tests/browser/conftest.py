@@ -107,9 +107,9 @@ def open_as(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{login}: {error}"))
         page.goto("/accounts/login/")
-        page.get_by_label("Username").fill(login)
-        page.get_by_label("Password").first.fill(PASSWORD)
-        page.get_by_label("Password").first.press("Enter")
+        page.locator("[name=login]").fill(login)  # in whatever language
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
         page.wait_for_url(lambda url: "/login" not in url)
         return page
 
