@@ -64,7 +64,7 @@ def chains(
     for kind in np.unique(types[late]):
         mine = np.flatnonzero(late & (types == kind))
         tree = cKDTree(np.stack((x[mine], y[mine]), axis=1))
-        near = [set(row) for row in tree.query_ball_point(tree.data, metres / 2)]
+        near = [set(tree.query_ball_point(place, metres / 2)) for place in tree.data]
         while (best := max(near, key=len)) and len(best) >= least:
             found.append(_chain(str(kind), mine[sorted(best)], x, y, day))
             near = [row - best for row in near]
