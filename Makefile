@@ -2,6 +2,8 @@
 UV := tools/uv
 RUN := $(UV) run --no-sync
 ONLY ?=
+ON_POSTGRESQL := tests/service tests/browser/test_loop.py tests/faults/test_dispatch_faults.py \
+	tests/faults/test_server_restart.py tests/demo/test_demo_load.py tests/demo/test_demo_live.py
 
 .PHONY: demo test lint types bench sync translations clean
 
@@ -10,7 +12,7 @@ demo: sync
 
 test: sync lint
 	$(RUN) pytest
-	$(RUN) python tools/postgres.py run -- $(RUN) pytest tests/service tests/browser tests/faults tests/demo
+	$(RUN) python tools/postgres.py run -- $(RUN) pytest $(ON_POSTGRESQL)
 
 lint: sync
 	$(RUN) ruff check

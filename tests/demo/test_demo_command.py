@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(autouse=True)
+def data_in_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's data lie in SQLite in its folder, whatever database the tests run on."""
+    monkeypatch.delenv("ANLAN_DATABASE_URL", raising=False)
+
+
 def test_a_folder_that_no_demo_made_is_refused(tmp_path: Path) -> None:
     """A database that is there already is neither used nor deleted."""
     database = tmp_path / "anlan.sqlite3"

@@ -193,4 +193,5 @@ def test_server_stops_on_sigterm_with_its_workers(site: Site) -> None:
     children = psutil.Process(server.pid).children(recursive=True)
     server.terminate()
     assert server.wait(timeout=30) == 0
-    assert not any(child.is_running() for child in children)
+    _ended, left = psutil.wait_procs(children, timeout=10)
+    assert not [child for child in left if child.status() != psutil.STATUS_ZOMBIE]
