@@ -48,6 +48,28 @@ def test_only_analysts_and_administrators_import(county: Any, tmp_path: Path) ->
     assert import_file(path, mapping(), COUNTY, posted(Role.ANALYST, COUNTY)).stored == 1
 
 
+def test_without_its_event_no_row_is_stored(county: Any, tmp_path: Path) -> None:
+    """If the log cannot take the event, history stays as it was, and a second try stores and logs."""
+    path = write(tmp_path / "a.csv", [line(1)])
+    nobody = posted(Role.ANALYST, COUNTY)
+    nobody.pk, unsaved = None, nobody.pk
+    with pytest.raises(ValueError, match="unsaved"):
+        import_file(path, mapping(), COUNTY, nobody)
+    assert (stored(), Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count()) == ([], 0)
+    nobody.pk = unsaved
+    assert import_file(path, mapping(), COUNTY, nobody).stored == 1
+    assert Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count() == 1
+
+
+def test_the_same_file_again_is_logged_too(county: Any, tmp_path: Path) -> None:
+    """Rows whose event was lost get one by importing their file again: all duplicate, and logged."""
+    path = write(tmp_path / "a.csv", [line(1)])
+    import_file(path, mapping(), COUNTY, None)
+    Event.objects.filter(verb=Verb.HISTORY_IMPORTED)._raw_delete("default")
+    assert import_file(path, mapping(), COUNTY, None).duplicate == 1
+    assert Event.objects.get(verb=Verb.HISTORY_IMPORTED).data["duplicate"] == 1
+
+
 def test_carrying_over_twice_keeps_one_row_each(county: Any) -> None:
     """Live incidents go into history once, however often the job runs, and are logged."""
     incidents = [IncidentFactory(county=COUNTY6, number=f"N{number}") for number in range(3)]
@@ -126,9 +148,9 @@ def test_command_from_an_empty_folder_to_a_history(tmp_path: Path) -> None:
     ours = ("import", "incidents", str(path), "--county", "990101", "--mapping", str(tmp_path / "m.toml"))
     early = command(tmp_path, *ours)
     assert early.returncode == 2
-    assert "anlan manage migrate" in early.stdout
+    assert "anlan manage migrate" in early.stderr
     command(tmp_path, "manage", "migrate", "-v", "0")
-    assert "no such county" in command(tmp_path, *ours).stdout
+    assert "no such county" in command(tmp_path, *ours).stderr
     command(tmp_path, "import", "county", "990101", "--name", "测试县")
     done = command(tmp_path, *ours)
     assert "3 read = 2 stored + 0 duplicate + 1 quarantined" in done.stdout
