@@ -48,28 +48,6 @@ def test_only_analysts_and_administrators_import(county: Any, tmp_path: Path) ->
     assert import_file(path, mapping(), COUNTY, posted(Role.ANALYST, COUNTY)).stored == 1
 
 
-def test_without_its_event_no_row_is_stored(county: Any, tmp_path: Path) -> None:
-    """If the log cannot take the event, history stays as it was, and a second try stores and logs."""
-    path = write(tmp_path / "a.csv", [line(1)])
-    nobody = posted(Role.ANALYST, COUNTY)
-    nobody.pk, unsaved = None, nobody.pk
-    with pytest.raises(ValueError, match="unsaved"):
-        import_file(path, mapping(), COUNTY, nobody)
-    assert (stored(), Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count()) == ([], 0)
-    nobody.pk = unsaved
-    assert import_file(path, mapping(), COUNTY, nobody).stored == 1
-    assert Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count() == 1
-
-
-def test_the_same_file_again_is_logged_too(county: Any, tmp_path: Path) -> None:
-    """Rows whose event was lost get one by importing their file again: all duplicate, and logged."""
-    path = write(tmp_path / "a.csv", [line(1)])
-    import_file(path, mapping(), COUNTY, None)
-    Event.objects.filter(verb=Verb.HISTORY_IMPORTED)._raw_delete("default")
-    assert import_file(path, mapping(), COUNTY, None).duplicate == 1
-    assert Event.objects.get(verb=Verb.HISTORY_IMPORTED).data["duplicate"] == 1
-
-
 def test_carrying_over_twice_keeps_one_row_each(county: Any) -> None:
     """Live incidents go into history once, however often the job runs, and are logged."""
     incidents = [IncidentFactory(county=COUNTY6, number=f"N{number}") for number in range(3)]
