@@ -16,7 +16,15 @@ from django.utils import timezone
 from tests.factories import COUNTY, LAT, LON, IncidentFactory, posted
 from tests.gateway.files.samples import line, mapping, write
 
-from anlan.service.incidents.imports import carry_over, carry_over_all, import_file, store
+from anlan.gateway.files.incidents import import_incidents
+from anlan.service.incidents.imports import (
+    carry_over,
+    carry_over_all,
+    county_places,
+    county_types,
+    import_file,
+    store,
+)
 from anlan.service.incidents.models import Incident
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
@@ -46,6 +54,28 @@ def test_only_analysts_and_administrators_import(county: Any, tmp_path: Path) ->
     with pytest.raises(PermissionDenied):
         import_file(path, mapping(), COUNTY, posted(Role.PATROL, COUNTY))
     assert import_file(path, mapping(), COUNTY, posted(Role.ANALYST, COUNTY)).stored == 1
+
+
+def test_without_its_event_no_row_is_stored(county: Any, tmp_path: Path) -> None:
+    """If the log cannot take the event, history stays as it was, and a second try stores and logs."""
+    path, actor = write(tmp_path / "a.csv", [line(1)]), posted(Role.ANALYST, COUNTY)
+    assert actor.held  # the permission is known, so that only the log refuses
+    known, actor.pk = actor.pk, None
+    with pytest.raises(ValueError, match="unsaved related object 'actor'"):
+        import_file(path, mapping(), COUNTY, actor)
+    assert (stored(), Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count()) == ([], 0)
+    actor.pk = known
+    assert import_file(path, mapping(), COUNTY, actor).stored == 1
+    assert Event.objects.filter(verb=Verb.HISTORY_IMPORTED).count() == 1
+
+
+def test_rows_without_an_event_get_one_by_a_second_import(county: Any, tmp_path: Path) -> None:
+    """What a stop between the two commits leaves is mended by the same file again: duplicates, logged."""
+    path = write(tmp_path / "a.csv", [line(1)])
+    import_incidents(path, mapping(), store(), county_places(COUNTY6), types=county_types(COUNTY6))
+    assert not Event.objects.filter(verb=Verb.HISTORY_IMPORTED).exists()
+    assert import_file(path, mapping(), COUNTY, None).duplicate == 1
+    assert Event.objects.get(verb=Verb.HISTORY_IMPORTED).data["duplicate"] == 1
 
 
 def test_carrying_over_twice_keeps_one_row_each(county: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -18,7 +18,7 @@ from anlan.gateway.files.normalise import Normaliser, Tally, check_columns
 from anlan.gateway.files.places import Places
 from anlan.gateway.files.readers import Broken, Rows, open_rows
 from anlan.gateway.files.taxonomy import TypeEntry
-from anlan.gateway.history import HistoryStore, Session
+from anlan.gateway.history import HistoryStore, Session, Written
 
 Progress = Callable[[int, int, int], None]
 MIXED_SHARE = 0.01
@@ -88,6 +88,7 @@ def import_incidents(  # noqa: PLR0913 - a file, what it means, where it goes, w
     quarantine: Path | None = None,
     encoding: str = "",
     progress: Progress | None = None,
+    within: Callable[[Summary], AbstractContextManager[object]] = nullcontext,
 ) -> Summary:
     """Import one file; on any error the history stays as it was.
 
@@ -100,6 +101,7 @@ def import_incidents(  # noqa: PLR0913 - a file, what it means, where it goes, w
         quarantine: file for rows that cannot be read, written only if there are any.
         encoding: overrides what is detected.
         progress: called after each batch with (done, total, rows so far), the first two in one unit.
+        within: the rows are committed inside this context; see `Session.commit`.
 
     Raises:
         ImportRefusedError: the file as a whole cannot be trusted, or the disk is full.
@@ -122,15 +124,23 @@ def import_incidents(  # noqa: PLR0913 - a file, what it means, where it goes, w
             raise ImportRefusedError(f"{path.name} has a header and no rows")
         _refuse_untrustworthy(normaliser.tally, mapping, read, path.name)
         refused.finish()
-        written = session.commit(merge=mapping.merge)
-    tally = normaliser.tally
+
+        def summary(written: Written) -> Summary:
+            return _summary(rows, read, written, refused.count, session, mapping, normaliser.tally)
+
+        return summary(session.commit(merge=mapping.merge, within=lambda written: within(summary(written))))
+
+
+def _summary(
+    rows: Rows, read: int, written: Written, refused: int, session: Session, mapping: Mapping, tally: Tally
+) -> Summary:
     return Summary(
-        file=path.name,
+        file=rows.path.name,
         encoding=f"{rows.encoding.name} ({rows.encoding.why})" if rows.encoding else "",
         read=read,
         stored=written.stored,
         duplicate=written.duplicate,
-        quarantined=refused.count,
+        quarantined=refused,
         merged=session.repeated if mapping.merge else 0,
         no_location=tally.no_location,
         outside_area=tally.outside_area,

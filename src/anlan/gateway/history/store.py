@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,8 @@ from anlan.gateway.history.rows import SCHEMA, conform, merged, with_ordinals
 from anlan.gateway.history.summary import Summary, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
 
@@ -163,13 +165,22 @@ class Session:
             part.write_ipc(target / f"{self._batches:08d}.arrow", compression="lz4")
         self._batches += 1
 
-    def commit(self, *, replace: bool = False, merge: bool = False, drop: Sequence[str] = ()) -> Written:
+    def commit(
+        self,
+        *,
+        replace: bool = False,
+        merge: bool = False,
+        drop: Sequence[str] = (),
+        within: Callable[[Written], AbstractContextManager[object]] = nullcontext,
+    ) -> Written:
         """Sort out duplicates month by month, then make everything visible at once.
 
         Args:
             replace: rows of a stored key replace it instead of counting as duplicates.
             drop: keys whose stored rows go.
             merge: rows of one key are one incident, from its earliest to its latest times.
+            within: the moment of commit falls inside this context, made of what is about to be written; if
+                entering it fails, nothing is. What fails on leaving it comes too late: the rows are stored.
 
         """
         counts = [0, 0]
@@ -180,10 +191,12 @@ class Session:
             counts[1] += duplicate
             self._put(month.name, fresh)
         shutil.rmtree(self.staging / "in")
-        self._seal(rewritten)
+        written = Written(stored=counts[0] - replaced, duplicate=counts[1], replaced=replaced)
+        with within(written):
+            self._seal(rewritten)
         with locked(self.folder / ".commit.lock"):
             publish(self.staging, self.folder)
-        return Written(stored=counts[0] - replaced, duplicate=counts[1], replaced=replaced)
+        return written
 
     def _sift(self, month: Path, *, merge: bool, replace: bool) -> tuple[pl.DataFrame, int]:
         """Return the new rows of one month and how many were duplicates."""

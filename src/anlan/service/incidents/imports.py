@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,10 @@ def import_file(
 ) -> Summary:
     """Import one file of incidents into the county's history and log it.
 
+    The event is written first, in a transaction that ends after the rows are committed: without its event
+    no import counts. Only a stop between the two commits leaves rows without one; importing the file
+    again then logs it (all rows duplicate), as every import does.
+
     Raises:
         PermissionDenied: the actor may not import into this county.
         Area.DoesNotExist: no such county.
@@ -81,7 +86,15 @@ def import_file(
     if actor is not None and not actor.has_perm("incidents.import_history", area):
         raise PermissionDenied("incidents.import_history")
     county6 = codes.county(area.code)
-    summary = import_incidents(
+
+    @contextmanager
+    def logged(summary: Summary) -> Iterator[None]:
+        with transaction.atomic():
+            data = {**asdict(summary), "mapping": mapping.name}
+            log.append(Verb.HISTORY_IMPORTED, area, actor=actor, area_code=area.code, data=data)
+            yield
+
+    return import_incidents(
         path,
         mapping,
         store(),
@@ -90,11 +103,8 @@ def import_file(
         quarantine=quarantine,
         encoding=encoding,
         progress=progress,
+        within=logged,
     )
-    with transaction.atomic():
-        data = {**asdict(summary), "mapping": mapping.name}
-        log.append(Verb.HISTORY_IMPORTED, area, actor=actor, area_code=area.code, data=data)
-    return summary
 
 
 def store() -> HistoryStore:
