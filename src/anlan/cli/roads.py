@@ -24,7 +24,8 @@ LISTED = 10
 @imports.command()
 def roads(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help=".osm.pbf, .osm, .osm.gz or links .csv")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help=".osm.pbf, .osm, .osm.gz, links .csv, street lines"),
     ],
     county: Annotated[str, typer.Option(help="Division code of the county, 6 or 12 digits")],
     nodes: Annotated[
@@ -35,35 +36,47 @@ def roads(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="TOML: travel-time factors by time of day"),
     ] = None,
+    crs: Annotated[str | None, typer.Option(help="Street lines: WGS84, CGCS2000, GCJ02 or EPSG:<n>")] = None,
+    speed: Annotated[float, typer.Option(help="Street lines: km/h assumed on all, both ways")] = 30,
 ) -> None:
     """Import roads; the part that does not hang together with the rest is left out and listed."""
     from rich.console import Console
 
+    from anlan.gateway.roads import is_lines
+
     console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
     with told("Not imported:", code=1):
-        read, connected, network = _import(file, county, nodes, profile, factors)
+        read = _read(file, nodes, profile, crs, speed)
+        connected, network = _store(read, file, county, profile, factors)
     _tell(console, read, connected, network)
+    if is_lines(file):
+        console.print(f"Street lines know no one-ways and speeds: all taken both ways at {speed:g} km/h.")
     console.print(f"{time.perf_counter() - begin:.1f} s, peak memory {_peak_mb():.0f} MB")
 
 
-def _import(
-    file: Path, county: str, nodes: Path | None, profile: str, factors: Path | None
-) -> tuple[RoadsRead, Connected, RoadNetwork]:
-    from anlan.engine.geo import codes
-    from anlan.engine.geo.roads import RoadGraph
-    from anlan.engine.geo.roads.connect import largest_part
-    from anlan.gateway.roads import PROFILES, read, read_factors
-    from anlan.service.places.network import store_network
+def _read(file: Path, nodes: Path | None, profile: str, crs: str | None, speed: float) -> RoadsRead:
+    from anlan.gateway.roads import PROFILES, read
 
     if profile not in PROFILES:
         raise ValueError(f"profile {profile!r}: expected {' or '.join(PROFILES)}")
+    return read(file, nodes, PROFILES[profile], crs=crs, speed_kmh=speed)
+
+
+def _store(
+    found: RoadsRead, file: Path, county: str, profile: str, factors: Path | None
+) -> tuple[Connected, RoadNetwork]:
+    from anlan.engine.geo import codes
+    from anlan.engine.geo.roads import RoadGraph
+    from anlan.engine.geo.roads.connect import largest_part
+    from anlan.gateway.roads import read_factors
+    from anlan.service.places.network import store_network
+
     county6 = codes.county(codes.normalise(county))
     table = None if factors is None else read_factors(factors)
-    found = read(file, nodes, PROFILES[profile])
     connected = largest_part(found.links)
     facts = {"source": file.name, "profile": profile, "dropped_km": round(connected.dropped_km, 3)}
     graph = RoadGraph.from_links(connected.links, factors=table, facts=facts)
-    return found, connected, store_network(county6, graph, file.name, None)
+    return connected, store_network(county6, graph, file.name, None)
 
 
 def _tell(console: Console, read: RoadsRead, connected: Connected, network: RoadNetwork) -> None:

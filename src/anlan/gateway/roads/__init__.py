@@ -1,10 +1,11 @@
-"""Road files to the engine's table of links: OSM, and node and link CSV."""
+"""Road files to the engine's table of links: OSM, node and link CSV, plain street lines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from anlan.gateway.roads.factors import read_factors
+from anlan.gateway.roads.lines import is_lines, read_lines
 from anlan.gateway.roads.osm import RoadsRead, read_osm
 from anlan.gateway.roads.table import read_tables
 from anlan.gateway.roads.tags import CAR, EMERGENCY, PROFILES, Profile
@@ -18,21 +19,34 @@ __all__ = [
     "PROFILES",
     "Profile",
     "RoadsRead",
+    "is_lines",
     "read",
     "read_factors",
+    "read_lines",
     "read_osm",
     "read_tables",
 ]
 
 
-def read(path: Path, nodes: Path | None = None, profile: Profile = EMERGENCY) -> RoadsRead:
-    """Read a road file by its kind: CSV links (which need `nodes`), anything else as OSM.
+def read(
+    path: Path,
+    nodes: Path | None = None,
+    profile: Profile = EMERGENCY,
+    *,
+    crs: str | None = None,
+    speed_kmh: float = 30,
+) -> RoadsRead:
+    """Read a road file by its kind: CSV links (which need `nodes`), street lines, anything else as OSM.
+
+    `crs` and `speed_kmh` are for street lines only.
 
     Raises:
-        ValueError: see `read_osm` and `read_tables`; or a CSV of links came without its nodes.
+        ValueError: see `read_osm`, `read_tables` and `read_lines`; or CSV links came without their nodes.
         OSError: a file cannot be read.
 
     """
+    if is_lines(path):
+        return read_lines(path, crs, speed_kmh)
     if path.suffix.lower() != ".csv":
         return read_osm(path, profile)
     if nodes is None:
