@@ -30,6 +30,11 @@ SHORT = {
     "off_road": "not on the road network (over 500 m from any road node)",
 }
 
+BASIS = {
+    "teams": "from the strengths of squads, community teams and guard posts",
+    "crews": "from the crews on duty; no team has a strength",
+}
+
 
 @app.command()
 def plan(
@@ -105,7 +110,14 @@ def _tell(console: Console, body: dict[str, Any]) -> None:
     for short in body["shortfalls"]:
         reason = SHORT.get(short["kind"], short["kind"])
         console.print(f"Short: {short['share']:.1%} of demand ({short['places']} places) {reason}")
-    console.print(f"Force on patrol {body['force_total']}, in reserve {body['reserve_total']}")
+    console.print(_force(body))
+
+
+def _force(body: dict[str, Any]) -> str:
+    if body["force_basis"] not in BASIS:
+        return "Force on patrol: not known, the county has no team with a strength and no crew on duty"
+    people = f"Force on patrol {body['force_total']}, in reserve {body['reserve_total']}"
+    return f"{people} ({BASIS[body['force_basis']]})"
 
 
 def _written(out: Path, body: dict[str, Any]) -> dict[str, Any]:

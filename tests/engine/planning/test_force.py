@@ -2,11 +2,12 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.engine.planning.force import COLOURS, apportion, force_per_colour
+from anlan.engine.planning.force import COLOURS, Cells, Group, apportion, force_per_colour, strengths
 
 
 def test_default_levels() -> None:
@@ -56,3 +57,47 @@ def test_wrong_input_is_named(
     extra = {} if levels is None else {"levels": levels}
     with pytest.raises(ValueError, match=message):
         force_per_colour(["A"], colours, strengths, **extra)
+
+
+CELLS = Cells(["1101", "1101", "1102", "1102"], ["A", "B", "B", ""], np.array([3.0, 1.0, 4.0, 9.0]))
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        (Group(8, "1101"), [6, 2]),
+        (Group(8, "1102"), [0, 8]),
+        (Group(8, "11"), [3, 5]),
+        (Group(8, "12"), [3, 5]),
+        (Group(8, "1102", "A"), [8, 0]),
+        (Group(8, "1101", "gone"), [6, 2]),
+    ],
+)
+def test_people_go_to_the_beats_of_their_area(group: Group, expected: list[int]) -> None:
+    """By expected incidents within the area; a beat of their own comes first, an unknown area is all."""
+    assert strengths([group], CELLS, ["A", "B"]).tolist() == expected
+
+
+def test_where_nothing_is_expected_cells_count() -> None:
+    """An area without expected incidents still staffs its beats."""
+    quiet = Cells(["1", "1", "1"], ["A", "B", "B"], np.zeros(3))
+    assert strengths([Group(6, "1")], quiet, ["A", "B"]).tolist() == [2, 4]
+    assert strengths([], quiet, ["A", "B"]).tolist() == [0, 0]
+    with pytest.raises(ValueError, match="total 6"):
+        strengths([Group(6, "1")], quiet, [])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.sampled_from(["1", "11", "12", "2", "3"])), max_size=30),
+    st.lists(
+        st.tuples(st.sampled_from(["11", "12", "21"]), st.sampled_from("ABC"), st.floats(0, 50)), max_size=20
+    ),
+)
+def test_nobody_is_lost_or_invented(
+    teams: list[tuple[int, str]], cells: list[tuple[str, str, float]]
+) -> None:
+    """The beats' strengths add up to all people, whatever the areas and the demand."""
+    areas, beats, weight = zip(*cells, strict=True) if cells else ((), (), ())
+    made = strengths([Group(*team) for team in teams], Cells(areas, beats, np.array(weight)), list("ABC"))
+    assert made.sum() == sum(people for people, _ in teams)
+    assert (made >= 0).all()

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from anlan.engine.geo.roads import HourClass, RoadGraph, road_links
+from anlan.engine.planning.force import ForceBasis
 from anlan.engine.planning.plan import Beats, Demands, Plan, Sites, assemble_plan, candidate_nodes
 from anlan.engine.planning.posts import Rings
 
-BEATS = Beats(["A", "B"], ["red", "green"], [10, 5])
+BEATS = Beats(["A", "B"], ["red", "green"], [10, 5], ForceBasis.TEAMS)
 
 
 def street(count: int = 21) -> RoadGraph:
@@ -47,7 +48,7 @@ def test_posts_stand_where_demand_is() -> None:
     assert (made.share_ring, made.share_ring_twice, made.gap) == (1.0, 1.0, 0.0)
     assert made.minimum_cars == 1
     assert [(beat.beat_code, beat.on_patrol) for beat in made.force] == [("A", 8), ("B", 1)]
-    assert (made.force_total, made.reserve_total) == (9, 6)
+    assert (made.force_total, made.reserve_total, made.force_basis) == (9, 6, "teams")
 
 
 def test_a_plan_is_plain_json() -> None:

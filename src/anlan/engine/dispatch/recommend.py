@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine.geo.roads import HourClass
+from anlan.engine.geo.roads import MAX_SNAP_M, HourClass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,7 +26,9 @@ EARTH_M = 6_371_008.8
 # Between random points of a city a road is about 1.2 times as long (Newell 1980); this errs to the slow side.
 DETOUR = 1.3
 STRAIGHT_MPS = 40 / 3.6
-MAX_SNAP_M = 1000.0
+# Ranking asks who is nearest, and on a country road the next junction may be a kilometre ahead: past this a
+# unit is listed by straight line, behind all others. Expected demand is judged as plans do, by `MAX_SNAP_M`.
+MAX_APPROACH_M = 1000.0
 
 
 class Basis(StrEnum):
@@ -166,8 +168,8 @@ def _by_road(
         return []
     target, off = graph.snap([lon], [lat])
     nodes, metres = graph.snap(units.lon[placed], units.lat[placed])
-    near = metres <= MAX_SNAP_M
-    if off[0] > MAX_SNAP_M or not near.any():
+    near = metres <= MAX_APPROACH_M
+    if off[0] > MAX_APPROACH_M or not near.any():
         return []
     order, seconds = graph.nearest(int(target[0]), nodes[near], count, hour_class)
     chosen = placed[near][order]
@@ -219,7 +221,7 @@ def covers(
     """
     free = np.flatnonzero(units.available & units.located)
     nodes, metres = graph.snap(units.lon[free], units.lat[free])
-    free, nodes = free[metres <= MAX_SNAP_M], nodes[metres <= MAX_SNAP_M]
+    free, nodes = free[metres <= MAX_APPROACH_M], nodes[metres <= MAX_APPROACH_M]
     ends, off = graph.snap(demand.lon, demand.lat)
     k = 2 + max((len(gone) for gone in leaving), default=0)
     limit = max(ring_s, support_s)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine.geo.roads import HourClass
-from anlan.engine.planning.force import LEVELS, BeatForce, force_per_colour
+from anlan.engine.geo.roads import MAX_SNAP_M, HourClass
+from anlan.engine.planning.force import LEVELS, BeatForce, ForceBasis, force_per_colour
 from anlan.engine.planning.posts import Effort, PostPlan, Rings, double_standard
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from anlan.engine.geo.roads import RoadGraph
 
 METHOD = "double-standard/1"
-MAX_SNAP_M = 500.0
 MAX_LISTED = 200
 
 
@@ -50,11 +49,12 @@ class Demands:
 
 @dataclass(frozen=True, eq=False)
 class Beats:
-    """Beats, (B,): codes, alert colours, strengths (people)."""
+    """Beats, (B,): codes, alert colours, strengths (people) and where those come from."""
 
     codes: Sequence[str]
     colours: Sequence[str]
-    strengths: Sequence[int]
+    strengths: Sequence[int] | NDArray[np.int64]
+    basis: ForceBasis
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Plan:
     `share_*` are of all demand: response ring by one car and by two, support ring by one and by two. `binds`
     names what keeps the double cover from being greater: "cars", "alpha", "support", "cap" (a post is full),
     "sites" (no candidate near enough). `minimum_cars` is None where no force suffices at the caps. `one_more`
-    and `one_less`: change of `share_ring_twice` with a car more or less.
+    and `one_less`: change of `share_ring_twice` with a car more or less. `force_basis`: see `ForceBasis`.
     """
 
     method: str
@@ -112,6 +112,7 @@ class Plan:
     one_less: float | None
     shortfalls: list[Missing]
     force: list[BeatForce]
+    force_basis: str
     force_total: int
     reserve_total: int
     sites: int
@@ -133,7 +134,7 @@ def assemble_plan(  # noqa: PLR0913  the plan's inputs
 ) -> Plan:
     """Choose posts among `sites` for `cars`, and the force on patrol per beat.
 
-    Points farther than 500 m from any road node cannot be reached; they are reported as "off_road".
+    Points farther than `MAX_SNAP_M` from any road node cannot be reached; they are reported as "off_road".
 
     Raises:
         ValueError: names what is wrong: no sites, no demand, a bad weight, colour, strength or force.
@@ -146,7 +147,7 @@ def assemble_plan(  # noqa: PLR0913  the plan's inputs
         cap=sites.cap, effort=effort,
     )  # fmt: skip
     force = force_per_colour(beats.codes, beats.colours, beats.strengths, levels=levels)
-    return _plan(posts, sites, demand, cars, hour_class, force, times, off)
+    return _plan(posts, sites, demand, cars, hour_class, force, beats.basis, times, off)
 
 
 def site_times(
@@ -171,6 +172,7 @@ def _plan(  # noqa: PLR0913, PLR0917  one argument a part of the plan
     cars: int,
     hour_class: HourClass,
     force: list[BeatForce],
+    basis: ForceBasis,
     times: NDArray[np.float32],
     off: NDArray[np.bool_],
 ) -> Plan:
@@ -199,6 +201,7 @@ def _plan(  # noqa: PLR0913, PLR0917  one argument a part of the plan
         one_less=posts.one_less,
         shortfalls=_missing(posts, demand, off),
         force=force,
+        force_basis=basis.value,
         force_total=on_patrol,
         reserve_total=sum(beat.reserve for beat in force),
         sites=len(sites.lon),

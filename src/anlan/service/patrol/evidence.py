@@ -21,6 +21,8 @@ from anlan.service.places.models import Beat, Grid
 from anlan.service.places.queries import county_area
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from anlan.service.places.models import Area
 
 YEARS_DAYS, GRID_DAYS, POINT_DAYS = 1096, 365, 90
@@ -42,21 +44,15 @@ def gather(county6: str, date: Date) -> Evidence:
         NoData: the county has no beats, or no incidents of residents before the day.
 
     """
-    beats = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
-    if not beats:
-        raise NoData(_("The county has no beats. Import or make them first."))
     zone = zone_of(county_area(county6))
-    days = _cube(county6, date, YEARS_DAYS, "day", "beat", zone)
-    if not days.total:
-        raise NoData(_("There are no incidents reported by residents in the three years before this day."))
-    days = _from_first(days).select(cells=beats)
+    days = _days(county6, date, zone)
     length = len(days.periods)
     try:
-        hours = _cube(county6, date, length, "hour", "beat", zone).select(cells=beats)
+        hours = _cube(county6, date, length, "hour", "beat", zone).select(cells=days.cells)
     except ValueError:  # all of them know only their day
         hours = None
     return Evidence(
-        days, hours, _cube(county6, date, min(length, GRID_DAYS), "day", "grid", zone),
+        days, hours, _grids(county6, date, length, zone),
         _points(county6, date, zone), categories(county6), Grid.objects.in_county(county6).count(),
         _cube(county6, date, 28, "day", "beat", zone, source="officer"),
     )  # fmt: skip
@@ -78,6 +74,21 @@ def _cube(
     )  # fmt: skip
 
 
+def _days(county6: str, date: Date, zone: str) -> CountCube:
+    """Read the days by beat, all beats, from the first day of the record."""
+    beats = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
+    if not beats:
+        raise NoData(_("The county has no beats. Import or make them first."))
+    days = _cube(county6, date, YEARS_DAYS, "day", "beat", zone)
+    if not days.total:
+        raise NoData(_("There are no incidents reported by residents in the three years before this day."))
+    return _from_first(days).select(cells=beats)
+
+
+def _grids(county6: str, date: Date, length: int, zone: str) -> CountCube:
+    return _cube(county6, date, min(length, GRID_DAYS), "day", "grid", zone)
+
+
 def _from_first(days: CountCube) -> CountCube:
     """Leave out the days before the record began."""
     return days.select(start=days.periods[int(days.period.min())].astype("datetime64[D]"))
@@ -94,7 +105,17 @@ def _points(county6: str, date: Date, zone: str) -> Points:
     )  # fmt: skip
 
 
-def demand_weights(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """Return the codes of grids with incidents and their discounted incidents per day."""
-    exposed = exposed_days(evidence.days.dense().sum(axis=0))[-len(evidence.grids.periods) :]
-    return evidence.grids.cells, weights(evidence.grids, exposed)
+def demand_weights(county6: str, date: Date) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+    """Return the codes of grids with incidents before `date` and their discounted incidents per day.
+
+    Reads the days by beat, for the days that count, and by grid; nothing else of the evidence.
+
+    Raises:
+        NoData: as `gather`.
+
+    """
+    zone = zone_of(county_area(county6))
+    days = _days(county6, date, zone)
+    grids = _grids(county6, date, len(days.periods), zone)
+    exposed = exposed_days(days.dense().sum(axis=0))[-len(grids.periods) :]
+    return grids.cells, weights(grids, exposed)

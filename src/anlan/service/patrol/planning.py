@@ -1,4 +1,4 @@
-"""What a deployment plan is made from: candidate posts, expected demand, colours and the force on duty."""
+"""What a deployment plan is made from: candidate posts, expected demand, colours and who serves."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.utils.translation import gettext as _
 
+from anlan.engine.geo import codes
+from anlan.engine.planning.force import Cells, ForceBasis, Group, strengths
 from anlan.engine.planning.plan import Beats, Demands, Sites, candidate_nodes
 from anlan.service.patrol import evidence
 from anlan.service.patrol.evidence import NoData
 from anlan.service.places.models import Beat, StandbyPost
 from anlan.service.places.network import road_graph
 from anlan.service.places.queries import grid_table
-from anlan.service.staff.models import Capability, Unit
+from anlan.service.staff.models import Capability, Team, Unit
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from anlan.engine.geo.roads import RoadGraph
     from anlan.service.patrol.models import Briefing
     from anlan.service.places.queries import GridTable
 
 MAX_SITES, MAX_DEMAND = 300, 1500
+SERVING = (Team.Kind.SQUAD, Team.Kind.COMMUNITY, Team.Kind.GUARDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,19 +61,22 @@ def gather(county6: str, briefing: Briefing, cars: int | None = None) -> PlanInp
         cars = sum(unit.vehicle == Unit.Vehicle.CAR for unit in units)
     if not cars:
         raise NoData(_("No patrol car is on duty."))
-    demand = _demand(county6, briefing, grids)
-    return PlanInputs(graph, _sites(county6, graph), demand, _beats(county6, briefing, units), cars)
+    expected = _expected(county6, briefing, grids)
+    beats = _beats(county6, briefing, units, Cells(grids.area_codes, grids.beat_codes, expected))
+    return PlanInputs(graph, _sites(county6, graph), _heaviest(grids, expected), beats, cars)
 
 
-def _demand(county6: str, briefing: Briefing, grids: GridTable) -> Demands:
-    """Spread the day's expected incidents over the grids by their discounted history; the heaviest count."""
-    codes, weight = evidence.demand_weights(evidence.gather(county6, briefing.date))
-    known = dict(zip(codes.tolist(), weight.tolist(), strict=True))
+def _expected(county6: str, briefing: Briefing, grids: GridTable) -> NDArray[np.float64]:
+    """Spread the day's expected incidents over the grids by their discounted history, (grids,)."""
+    found, weight = evidence.demand_weights(county6, briefing.date)
+    known = dict(zip(found.tolist(), weight.tolist(), strict=True))
     mine = np.array([known.get(str(code), 0.0) for code in grids.codes])
     if mine.sum():
-        mine *= briefing.body["expected_total"] / mine.sum()
-    else:
-        mine = np.full(len(grids.codes), 1 / len(grids.codes))
+        return np.asarray(mine * (briefing.body["expected_total"] / mine.sum()))
+    return np.full(len(grids.codes), 1 / len(grids.codes))
+
+
+def _heaviest(grids: GridTable, mine: NDArray[np.float64]) -> Demands:
     best = np.sort(np.argsort(-mine, kind="stable")[:MAX_DEMAND])
     best = best[mine[best] > 0]
     return Demands([str(grids.codes[i]) for i in best], grids.lon[best], grids.lat[best], mine[best])
@@ -84,12 +92,23 @@ def _sites(county6: str, graph: RoadGraph) -> Sites:
     return Sites(list(codes), np.array(lon), np.array(lat))
 
 
-def _beats(county6: str, briefing: Briefing, units: list[Unit]) -> Beats:
+def _beats(county6: str, briefing: Briefing, units: list[Unit], cells: Cells) -> Beats:
     colours = {row["alert"]["beat_code"]: row["alert"]["colour"] for row in briefing.body["colours"]}
-    codes = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
-    crews: dict[str, int] = {}
-    for unit in units:
-        crews[unit.beat_code] = crews.get(unit.beat_code, 0) + unit.crew_size
+    beats = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
+    groups, basis = _groups(county6, units)
     return Beats(
-        codes, [colours.get(code, "unknown") for code in codes], [crews.get(code, 0) for code in codes]
+        beats, [colours.get(beat, "unknown") for beat in beats], strengths(groups, cells, beats), basis
     )
+
+
+def _groups(county6: str, units: list[Unit]) -> tuple[list[Group], ForceBasis]:
+    """Return who serves: the teams with a strength, else the crews on duty."""
+    teams = Team.objects.in_county(county6).filter(kind__in=SERVING, strength__gt=0).order_by("code")
+    rows = [Group(team.strength, codes.prefix(team.area_code)) for team in teams]
+    if rows:
+        return rows, ForceBasis.TEAMS
+    rows = [
+        Group(unit.crew_size, codes.prefix(unit.area_code), unit.beat_code)
+        for unit in units if unit.crew_size
+    ]  # fmt: skip
+    return rows, ForceBasis.CREWS if rows else ForceBasis.NONE
