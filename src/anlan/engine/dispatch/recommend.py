@@ -216,8 +216,8 @@ def covers(
 ) -> tuple[Cover, list[Cover]]:
     """Cover by all free units now, and with each of the given sets of units gone.
 
-    Demand farther than `MAX_SNAP_M` from a road counts as not covered; units farther than `MAX_APPROACH_M`, or
-    without a position, as not covering.
+    Demand farther than `MAX_SNAP_M` from a road counts as not covered; units farther than `MAX_APPROACH_M`,
+    or without a position, as not covering.
     """
     free = np.flatnonzero(units.available & units.located)
     nodes, metres = graph.snap(units.lon[free], units.lat[free])
