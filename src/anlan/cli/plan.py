@@ -109,7 +109,8 @@ def _tell(console: Console, body: dict[str, Any]) -> None:
     console.print(f"Optimality gap {body['gap']:.2%} ({body['status']}); what binds: {binds}")
     for short in body["shortfalls"]:
         reason = SHORT.get(short["kind"], short["kind"])
-        console.print(f"Short: {short['share']:.1%} of demand ({short['places']} places) {reason}")
+        where = f" ({short['places']} places)" if short["places"] else ""
+        console.print(f"Short: {short['share']:.1%} of demand{where} {reason}")
     console.print(_force(body))
 
 
