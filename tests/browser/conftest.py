@@ -57,7 +57,10 @@ def installers() -> Iterator[list[str]]:
     """Yield commands that install Chromium, those that may work here."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if shutil.which("apt-get") and (not sudo or shutil.which("sudo")):
-        yield [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        install = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        yield install
+        yield [*sudo, "apt-get", "update", "-qq"]  # a fresh machine has no package lists yet
+        yield install
     yield [sys.executable, "-m", "playwright", "install", "chromium"]
 
 
