@@ -21,7 +21,8 @@ lint: sync
 	$(RUN) lint-imports
 	$(RUN) python tools/translations.py check
 
-bench: sync
+bench:
+	@$(UV) sync --quiet --frozen --group bench
 	$(RUN) python -m bench $(ONLY)
 
 sync:
