@@ -1,6 +1,8 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 UV := tools/uv
 RUN := $(UV) run --no-sync
+# By file, so that what a file sets up (a served site, a county) is set up once.
+PYTEST := $(RUN) pytest -n 2 --dist loadfile
 ONLY ?=
 ON_POSTGRESQL := tests/service tests/browser/test_loop.py tests/faults/test_dispatch_faults.py \
 	tests/faults/test_server_restart.py tests/demo/test_demo_load.py tests/demo/test_demo_live.py
@@ -11,8 +13,8 @@ demo: sync
 	DEMO=1 $(RUN) anlan demo $(ARGS)
 
 test: sync lint
-	$(RUN) pytest
-	$(RUN) python tools/postgres.py run -- $(RUN) pytest $(ON_POSTGRESQL)
+	$(PYTEST)
+	$(RUN) python tools/postgres.py run -- $(PYTEST) $(ON_POSTGRESQL)
 
 lint: sync
 	$(RUN) ruff check

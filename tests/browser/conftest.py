@@ -23,22 +23,22 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]  # fmt: skip
+MEASURED = "seconds: "
 LOAD = "from anlan.demo import generate, load; load.load(1, generate.SMALL)"
 
 
-TIMES: dict[str, float] = {}
-
-
 @pytest.fixture
-def measured() -> dict[str, float]:
-    """Seconds by what was measured; said in the summary, asserted nowhere."""
-    return TIMES
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
+    """Note the seconds something took; said in the summary, asserted nowhere."""
+    return lambda name, seconds: record_property(MEASURED + name, seconds)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how long the other board took."""
-    for name, seconds in TIMES.items():
-        terminalreporter.write_line(f"{name}: {seconds:.2f} s")
+    for report in terminalreporter.stats.get("passed", []):
+        for name, seconds in report.user_properties:
+            if name.startswith(MEASURED):
+                terminalreporter.write_line(f"{name.removeprefix(MEASURED)}: {seconds:.2f} s")
 
 
 def on_path() -> str | None:
@@ -79,9 +79,9 @@ def find_or_install() -> str:
     pytest.fail("Chromium is neither installed nor could it be installed:\n" + "\n".join(said), pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; it ends with its module, since Playwright's loop would bar Django's ORM later."""
     path = find_or_install()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -55,7 +55,7 @@ def seen_within_a_second(act: Callable[[], Any], shows: Callable[[], Any]) -> fl
     return time.monotonic() - started
 
 
-def test_the_loop(open_as: Callable[..., Page], measured: dict[str, float]) -> None:
+def test_the_loop(open_as: Callable[..., Page], measured: Callable[[str, float], None]) -> None:
     """A call taken and dispatched in one browser is on another's board within a second, closed, logged; the
     briefing opens."""
     desk, second = open_as("dispatcher"), open_as("watch-commander")
@@ -79,7 +79,7 @@ def test_the_loop(open_as: Callable[..., Page], measured: dict[str, float]) -> N
             lambda line=line: command(desk, line),  # type: ignore[misc]
             lambda shown=shown: expect(unit).to_contain_text(shown, timeout=ONE_SECOND),  # type: ignore[misc]
         )
-        measured[f"typed, sent and seen on the other board: {shown}"] = took
+        measured(f"typed, sent and seen on the other board: {shown}", took)
     command(desk, f"c {number} handled")
     expect(row).to_have_count(0, timeout=ONE_SECOND)
 
