@@ -63,10 +63,10 @@ def season_factors(
         return np.ones(366)
     years = days.astype("datetime64[Y]").astype(int)
     of_year = day_of_year(days)
-    _, index = np.unique(years, return_inverse=True)
-    open_days = np.bincount(index[exposed])
-    means = np.bincount(index[exposed], daily[exposed]) / np.maximum(open_days, 1)
-    whole = np.bincount(index[exposed], minlength=len(means)) >= 0.4 * YEAR
+    names, index = np.unique(years, return_inverse=True)
+    open_days = np.bincount(index[exposed], minlength=len(names))
+    means = np.bincount(index[exposed], daily[exposed], len(names)) / np.maximum(open_days, 1)
+    whole = open_days >= 0.4 * YEAR
     used = exposed & whole[index]
     counts = _smooth(np.bincount(of_year[used], daily[used], 366))
     expected = _smooth(np.bincount(of_year[used], means[index[used]], 366))
