@@ -52,6 +52,7 @@ def test_history_has_the_columns_of_the_history_files(made: Made) -> None:
     assert list(schema) == [
         "key",
         "occurred",
+        "occurred_to",
         "lon",
         "lat",
         "type",
@@ -80,6 +81,17 @@ def test_times_are_in_order_and_officers_are_there_at_once(made: Made) -> None:
     found = table.filter(source="officer")
     assert (found["occurred"] == found["on_scene"]).all()
     assert len(found) / len(table) == pytest.approx(0.15, abs=0.02)
+
+
+def test_thefts_nobody_saw_have_an_interval_that_ends_before_the_call(made: Made) -> None:
+    """Most burglaries know only from when to when; it is reported after that; nothing else has one."""
+    _demo, table, _plot = made
+    unseen = table.filter(pl.col("occurred_to").is_not_null())
+    assert set(unseen["category"]) == {"theft"}
+    assert (unseen["occurred"] <= unseen["occurred_to"]).all()
+    assert (unseen["occurred_to"] <= unseen["received"]).all()
+    burglary = table.filter(type="burglary")
+    assert 0.6 < burglary["occurred_to"].is_not_null().mean() < 0.8
 
 
 def test_traffic_peaks_in_the_rush_and_disorder_late(made: Made) -> None:

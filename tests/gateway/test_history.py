@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from anlan.gateway import warehouse
 from anlan.gateway.history import SCHEMA, HistoryBusyError, HistoryStore, conform
 
 COUNTY = "990101"
@@ -110,3 +111,17 @@ def test_summary_of_nothing(tmp_path: Path) -> None:
     """An empty history has a summary too."""
     summary = HistoryStore(tmp_path).summary(COUNTY)
     assert (summary.rows, summary.first, summary.top_point) == (0, None, None)
+
+
+def test_a_history_from_before_intervals_were_kept_is_read(tmp_path: Path) -> None:
+    """A file without the column of interval ends reads as one that knows every moment, beside a new file."""
+    store = HistoryStore(tmp_path)
+    store.write(COUNTY, incidents(10))
+    [old] = store.files(COUNTY)
+    pl.read_parquet(old, hive_partitioning=False).drop("occurred_to").write_parquet(old)
+    store.write(COUNTY, incidents(10, first=10))
+    rows = store.scan(COUNTY).collect()
+    assert rows.columns == list(SCHEMA)
+    assert rows["occurred_to"].null_count() == 20
+    span = (tmp_path, COUNTY, START.date(), (START + timedelta(days=2)).date())
+    assert len(warehouse.points(*span, zone="UTC")) == 20

@@ -82,7 +82,9 @@ def test_points_are_local_and_located(tmp_path: Path) -> None:
     stored(tmp_path, [noon, noon], lon=pl.Series([106.0, None]))
     rows = points(tmp_path, COUNTY, date(2026, 1, 31), date(2026, 2, 1), zone="Asia/Shanghai")
     assert rows["occurred_local"].to_list() == [datetime(2026, 1, 31, 12)]
-    assert rows.columns == ["occurred_local", "lon", "lat", "type", "category", "grid_code", "beat_code"]
+    assert rows.columns == [
+        "occurred_local", "occurred_to_local", "lon", "lat", "type", "category", "grid_code", "beat_code",
+    ]  # fmt: skip
 
 
 def test_nothing_stored_gives_an_empty_cube(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Source = Literal["resident", "officer"]
+UNTIL = "occurred_to"
 POINT_COLUMNS = ("lon", "lat", "type", "category", "grid_code", "beat_code")
 
 
@@ -92,16 +93,24 @@ def points(
 ) -> pl.DataFrame:
     """Return the located incidents of [start, end) local days, sorted by time.
 
-    Columns: occurred_local (naive), lon, lat, type, category, grid_code, beat_code.
+    Columns: occurred_local (naive), occurred_to_local (naive, null: the moment is known), lon, lat, type,
+    category, grid_code, beat_code.
     """
     rows = _rows(root, county, start, end, zone, source)
     if rows is None:
-        schema: dict[str, Any] = {"occurred_local": pl.Datetime("us"), "lon": pl.Float64, "lat": pl.Float64}
+        schema: dict[str, Any] = dict.fromkeys(("occurred_local", "occurred_to_local"), pl.Datetime("us"))
+        schema |= {"lon": pl.Float64, "lat": pl.Float64}
         return pl.DataFrame(schema=schema | dict.fromkeys(POINT_COLUMNS[2:], pl.String))
-    located = rows.filter(rows.lon.notnull() & rows.lat.notnull()).select("occurred", *POINT_COLUMNS)
-    local = pl.col("occurred").dt.cast_time_unit("us").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    if UNTIL not in rows.columns:  # a history written before intervals were kept
+        rows = rows.mutate(**{UNTIL: ibis.null("timestamp('UTC')")})
+    located = rows.filter(rows.lon.notnull() & rows.lat.notnull()).select("occurred", UNTIL, *POINT_COLUMNS)
+    local = [
+        pl.col(name).dt.cast_time_unit("us").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        for name in ("occurred", UNTIL)
+    ]
     found: pl.DataFrame = located.to_polars()
-    return found.select(local.alias("occurred_local"), *POINT_COLUMNS).sort("occurred_local")
+    times = [time.name.suffix("_local") for time in local]
+    return found.select(*times, *POINT_COLUMNS).sort("occurred_local")
 
 
 def _rows(
@@ -114,7 +123,7 @@ def _rows(
         return None
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
-    rows = connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+    rows = connection.read_parquet([str(file) for file in files], hive_partitioning=False, union_by_name=True)
     seconds = rows.occurred.epoch_seconds()
     rows = rows.filter((seconds >= int(first.timestamp())) & (seconds < int(last.timestamp())))
     return rows if source is None else rows.filter(rows.source == source)

@@ -68,7 +68,7 @@ def test_rows_of_one_call_become_one_incident(tmp_path: Path) -> None:
     """With merge, unit rows become one incident with the earliest dispatch; the sum still holds."""
     header = "id,when,kind,where,lon,lat,sent"
     lines = [line(1) + ",2026-03-01 15:40:00", line(1) + ",2026-03-01 15:35:00", line(2) + ","]
-    meaning = mapping(merge=True, times={"dispatched": "sent"})
+    meaning = mapping(merge=True, times={"dispatched": ("sent",)})
     summary = run(write(tmp_path / "a.csv", lines, header), tmp_path / "h", meaning)
     assert (summary.read, summary.stored, summary.duplicate, summary.merged) == (3, 2, 1, 1)
     assert stored(tmp_path / "h")["dispatched"][0] == datetime(2026, 3, 1, 7, 35, tzinfo=UTC)
@@ -265,3 +265,26 @@ def test_whatever_the_cells_hold_the_sum_adds_up(
     )
     assert summary.read == len(frame)
     assert summary.stored >= 1
+
+
+NYPD = """CMPLNT_NUM,CMPLNT_FR_DT,CMPLNT_FR_TM,CMPLNT_TO_DT,CMPLNT_TO_TM,OFNS_DESC,Latitude,Longitude
+1,03/06/2015,22:00:00,03/07/2015,07:30:00,BURGLARY,40.7,-73.9
+2,03/06/2015,12:00:00,,,ROBBERY,40.7,-73.9
+3,03/06/2015,12:00:00,03/05/2015,12:00:00,BURGLARY,40.7,-73.9
+"""
+
+
+def test_an_interval_is_kept_and_one_that_ends_too_early_is_refused(tmp_path: Path) -> None:
+    """Start and end of a New York complaint become UTC times; an end before the start goes to quarantine."""
+    path = tmp_path / "nypd.csv"
+    path.write_text(NYPD, encoding="utf-8")
+    found = run(path, tmp_path / "h", preset("nypd"), tmp_path / "q.csv")
+    assert (found.stored, found.quarantined) == (2, 1)
+    reason = pl.read_csv(tmp_path / "q.csv")["_reason"].to_list()
+    assert reason == [
+        "CMPLNT_TO_DT CMPLNT_TO_TM: before CMPLNT_FR_DT CMPLNT_FR_TM; swap them or leave it empty"
+    ]
+    robbery, burglary = stored(tmp_path / "h").to_dicts()
+    assert robbery["occurred_to"] is None
+    assert burglary["occurred"] == datetime(2015, 3, 7, 3, tzinfo=UTC)
+    assert burglary["occurred_to"] == datetime(2015, 3, 7, 12, 30, tzinfo=UTC)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 UTC_OFFSET_S = 8 * 3600
 DAY_S = 86_400
+UNSEEN, UNSEEN_SHARE = ("burglary", "vehicle-theft", "bike-theft", "theft-from-vehicle"), 0.7
 OFFICER_SHARE = 0.15
 OFFSPRING, REPEAT_DAYS, REPEAT_M = 0.35, 7.0, 130.0
 GROWTH_DAYS, GROWTH_A_DAY = 150, 2.4
@@ -236,6 +237,7 @@ def keys(first: date, second: NDArray[np.float64]) -> pl.Series:
 ORDER = (
     "key",
     "occurred",
+    "occurred_to",
     "lon",
     "lat",
     "type",
@@ -256,7 +258,9 @@ ORDER = (
 def in_order(table: pl.DataFrame) -> pl.DataFrame:
     """Columns in the order of the history, times marked as UTC."""
     return table.select(ORDER).with_columns(
-        pl.col("occurred", "received", "dispatched", "on_scene", "closed").dt.replace_time_zone("UTC")
+        pl.col(
+            "occurred", "occurred_to", "received", "dispatched", "on_scene", "closed"
+        ).dt.replace_time_zone("UTC")
     )
 
 
@@ -312,14 +316,31 @@ def times(
     )
     queue = rng.lognormal(np.log(40 + 25 * priority), 0.5, size)
     step = lambda at, wait: at + np.where(found, 0, np.floor(wait)).astype("timedelta64[s]")  # noqa: E731
-    received = step(occurred, rng.exponential(240, size))
+    until = discovered(types, kind, occurred, rng.spawn(1)[0])  # leaves the other draws as they were
+    received = step(np.where(np.isnat(until), occurred, until), rng.exponential(240, size))
     dispatched = step(received, queue)
     on_scene = step(dispatched, travel * (0.85 + 0.1 * priority))
     closed = on_scene + np.floor(rng.lognormal(np.log(1500), 0.6, size)).astype("timedelta64[s]")
     return {
         "occurred": occurred,
+        "occurred_to": until,
         "received": received,
         "dispatched": dispatched,
         "on_scene": on_scene,
         "closed": closed,
     }
+
+
+def discovered(
+    types: Sequence[TypeEntry],
+    kind: NDArray[np.int64],
+    occurred: NDArray[np.datetime64],
+    rng: np.random.Generator,
+) -> NDArray[np.datetime64]:
+    """When a theft that nobody saw was found out, NaT for what was seen: so only its interval is known."""
+    unseen = np.array([entry.code in UNSEEN for entry in types])[kind] & (
+        rng.random(len(kind)) < UNSEEN_SHARE
+    )
+    hours = np.minimum(rng.lognormal(np.log(7), 0.6, len(kind)), 72)
+    found = occurred + np.floor(hours * 3600).astype("timedelta64[s]")
+    return np.where(unseen, np.minimum(found, occurred.max()), np.datetime64("NaT", "s"))

@@ -16,7 +16,7 @@ from anlan.gateway.files import taxonomy
 from anlan.gateway.files.errors import ImportRefusedError
 from anlan.gateway.files.taxonomy import TypeEntry
 
-TIMES = ("received", "dispatched", "on_scene", "closed")
+TIMES = ("occurred_to", "received", "dispatched", "on_scene", "closed")
 SECTIONS = {
     "file": {"delimiter", "sheet", "encoding"},
     "columns": {"key", "occurred", "lon", "lat", "address", *TIMES},
@@ -38,7 +38,7 @@ class Mapping:
     formats: tuple[str, ...] = ()
     zone: str = ""
     precision: Literal["time", "day"] = "time"
-    times: dict[str, str] = field(default_factory=dict)
+    times: dict[str, tuple[str, ...]] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     key_prefix: str = ""
     merge: bool = False
@@ -125,7 +125,8 @@ class Mapping:
 
     def columns(self) -> list[str]:
         """Return every column that the file must have."""
-        named = [*self.occurred, *self.times.values(), *self.key, *self.type_columns]
+        times = [name for columns in self.times.values() for name in columns]
+        named = [*self.occurred, *times, *self.key, *self.type_columns]
         named += [self.lon, self.lat, self.address, self.source_column]
         return list(dict.fromkeys(name for name in named if name))
 
@@ -215,7 +216,7 @@ def build(table: dict[str, Any], name: str, **changes: str) -> Mapping:
         "zone": part["time"].get("zone", ""),
         "precision": part["time"].get("precision", "time"),
         "day": part["time"].get("day", ""),
-        "times": {time: columns[time] for time in TIMES if columns.get(time)},
+        "times": {time: _list(columns[time]) for time in TIMES if columns.get(time)},
         "key": _list(columns.get("key")),
         "key_prefix": part["key"].get("prefix", table.get("name", name)),
         "merge": bool(part["key"].get("merge", False)),

@@ -13,7 +13,7 @@ import polars as pl
 
 from anlan.engine.geo.crs import Crs, to_wgs84
 from anlan.gateway.files.errors import ImportRefusedError
-from anlan.gateway.files.mapping import Mapping, day_month_order
+from anlan.gateway.files.mapping import TIMES, Mapping, day_month_order
 from anlan.gateway.files.places import Places
 from anlan.gateway.files.taxonomy import TypeEntry
 from anlan.gateway.history import BASE, SCHEMA, TIME
@@ -72,7 +72,7 @@ class Normaliser:
         return self._history(good), refused
 
     def _times(self, raw: pl.DataFrame) -> list[pl.Expr]:
-        parsed = [self._parsed(raw, (column,)).alias(name) for name, column in self.mapping.times.items()]
+        parsed = [self._parsed(raw, columns).alias(name) for name, columns in self.mapping.times.items()]
         if self.mapping.day:
             occurred = pl.lit(self.mapping.day).str.to_datetime("%Y-%m-%d", time_unit="us").alias("occurred")
             return [occurred, pl.lit(self.mapping.day).alias("_when"), *parsed]
@@ -214,6 +214,10 @@ class Normaliser:
                 pl.format(said + ": '{}' is not in the mapping's types", "_said"),
             ),
         ]
+        if "occurred_to" in self.mapping.times:
+            until = " ".join(self.mapping.times["occurred_to"])
+            early = pl.col("occurred_to") < pl.col("occurred")
+            checks.append((early, pl.lit(f"{until}: before {when}; swap them or leave it empty")))
         if self.mapping.key:
             empty = pl.col("key").str.replace_all("|", "", literal=True) == ""
             checks.append((empty, pl.lit(f"{'|'.join(self.mapping.key)}: the key is empty")))
@@ -256,9 +260,7 @@ class Normaliser:
         self.tally.outside_grids += int((here & (codes["grid_code"] == "")).sum())
         self._count_points(good)
         self._count_midnight(good)
-        absent = [
-            name for name in ("received", "dispatched", "on_scene", "closed") if name not in good.columns
-        ]
+        absent = [name for name in TIMES if name not in good.columns]
         return good.with_columns(
             pl.lit(self.mapping.precision).alias("precision"),
             pl.lit(not self.mapping.key).alias(BASE),

@@ -10,6 +10,7 @@ TIME = pl.Datetime("us", "UTC")
 SCHEMA: dict[str, Any] = {
     "key": pl.String,
     "occurred": TIME,
+    "occurred_to": TIME,
     "precision": pl.String,
     "lon": pl.Float64,
     "lat": pl.Float64,
@@ -29,6 +30,7 @@ SCHEMA: dict[str, Any] = {
 DEFAULTS: dict[str, Any] = {"precision": "time", "grid_code": "", "beat_code": "", "address": ""}
 REQUIRED = ("key", "occurred", "type", "category", "priority", "source", "area_code")
 MERGE_FIRST = ("received", "dispatched", "on_scene")
+MERGE_LAST = ("occurred_to", "closed")
 BASE = "_base"
 
 
@@ -67,6 +69,7 @@ def merged(rows: pl.DataFrame) -> pl.DataFrame:
     first = [
         pl.col(name).min() if name in MERGE_FIRST else pl.col(name).first()
         for name in rows.columns
-        if name not in ("key", "closed")
+        if name not in ("key", *MERGE_LAST)
     ]
-    return rows.group_by("key", maintain_order=True).agg(*first, pl.col("closed").max())
+    last = [pl.col(name).max() for name in MERGE_LAST]
+    return rows.group_by("key", maintain_order=True).agg(*first, *last)

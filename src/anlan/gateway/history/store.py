@@ -74,7 +74,9 @@ class HistoryStore:
         files = self.files(county, start, end)
         if not files:
             return pl.LazyFrame(schema=SCHEMA)
-        rows = pl.scan_parquet([str(file) for file in files], hive_partitioning=False)
+        rows = pl.scan_parquet(
+            [str(file) for file in files], hive_partitioning=False, schema=SCHEMA, missing_columns="insert"
+        )
         if start is not None:
             rows = rows.filter(pl.col("occurred") >= start.astimezone(UTC))
         if end is not None:
