@@ -62,6 +62,8 @@ def _section(section: Section) -> str:
         parts.append(
             f"<figure><figcaption><b>{escape(heat.caption)}</b></figcaption>{heat_svg(heat)}</figure>"
         )
+    for drawn in section.pictures:
+        parts.append(f"<figure><figcaption><b>{escape(drawn.caption)}</b></figcaption>{drawn.svg}</figure>")
     return f"{''.join(parts)}</section>"
 
 

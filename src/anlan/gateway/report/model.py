@@ -55,6 +55,15 @@ class MapPart:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A picture that is drawn already: SVG, what it shows, and whether it needs the height of a map."""
+
+    svg: str
+    caption: str
+    tall: bool = False
+
+
+@dataclass(frozen=True)
 class Section:
     """A part under a heading; `key` is its stable name."""
 
@@ -65,6 +74,7 @@ class Section:
     heats: list[Heat] = field(default_factory=list)
     bullets: list[str] = field(default_factory=list)
     map: MapPart | None = None
+    pictures: list[Drawn] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

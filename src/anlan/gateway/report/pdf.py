@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from anlan.gateway.report.fonts import copy_fonts
 from anlan.gateway.report.model import COLOURS, MARKS
 from anlan.gateway.report.svg import heat_svg, map_svg
 
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from anlan.gateway.report.model import Report
-
-FAMILIES = {
-    "-latin-ext-": "Noto Sans LX",
-    "-latin-4": "Noto Sans LT",
-    "-latin-7": "Noto Sans LT",
-    "-cyrillic-": "Noto Sans CY",
-}
 
 
 def to_pdf(report: Report, fonts: Sequence[Path]) -> bytes:
@@ -45,38 +39,20 @@ def to_png(report: Report, fonts: Sequence[Path], *, ppi: float = 96.0) -> list[
 
 
 def _compile(report: Report, fonts: Sequence[Path], form: str, **options: Any) -> Any:
-    if not any(file for folder in fonts for file in folder.glob("*.[to]tf")):
-        raise ValueError(f"fonts: no .ttf or .otf in {', '.join(str(folder) for folder in fonts)}")
     with tempfile.TemporaryDirectory(prefix="anlan-report-") as name:
         folder = Path(name)
         (folder / "report.json").write_text(json.dumps(_with_pictures(report, folder), ensure_ascii=False))
         template = (files("anlan.gateway.report") / "report.typ").read_text(encoding="utf-8")
         (folder / "main.typ").write_text(template, encoding="utf-8")
-        _copy_fonts(fonts, folder / "fonts")
+        copy_fonts(fonts, folder / "fonts")
         return typst.compile(  # type: ignore[call-overload]
             folder / "main.typ", format=form, font_paths=[str(folder / "fonts")],
             ignore_system_fonts=True, **options,
         )  # fmt: skip
 
 
-def _copy_fonts(fonts: Sequence[Path], target: Path) -> None:
-    """Copy the fonts, the sets of one family under names of their own.
-
-    The web's subsets all call themselves Noto Sans SC, and Typst takes one font a family: without this,
-    either Latin or Chinese falls back to another face. The new names have the old one's length, so that
-    the name table keeps its offsets.
-    """
-    target.mkdir()
-    for file in sorted(file for folder in fonts for file in folder.glob("*.[to]tf")):
-        data = file.read_bytes()
-        for part, family in FAMILIES.items():
-            if part in file.name:
-                data = data.replace("Noto Sans SC".encode("utf-16-be"), family.encode("utf-16-be"))
-        (target / file.name).write_bytes(data)
-
-
 def _with_pictures(report: Report, folder: Path) -> dict[str, Any]:
-    """Write maps and heat tables beside the template and name them in the data."""
+    """Write maps, heat tables and pictures beside the template and name them in the data."""
     data = asdict(report) | {"palette": COLOURS, "marks": MARKS}
     for number, (section, plain) in enumerate(zip(report.sections, data["sections"], strict=True)):
         if section.map is not None:
@@ -88,4 +64,8 @@ def _with_pictures(report: Report, folder: Path) -> dict[str, Any]:
             name = f"heat{number}-{index}.svg"
             (folder / name).write_text(heat_svg(heat), encoding="utf-8")
             plain["heats"][index] = {"file": name, "caption": heat.caption}
+        for index, drawn in enumerate(section.pictures):
+            name = f"picture{number}-{index}.svg"
+            (folder / name).write_text(drawn.svg, encoding="utf-8")
+            plain["pictures"][index] = {"file": name, "caption": drawn.caption, "tall": drawn.tall}
     return data
