@@ -143,7 +143,7 @@ def test_the_likelihood_is_that_of_all_pairs():
 
 
 def test_snapped_points_do_not_drive_the_bandwidth_to_nothing():
-    """Points on corners 100 m apart and a default address: the bandwidth stays near that of the true places."""
+    """Points on corners 100 m apart and a default address leave the bandwidth near that of the true places."""
     x, y = town(7, 1200)
     true = density.bandwidth_by_likelihood(x, y, narrowest_m=40, widest_m=2000, number=10)
     x, y = np.rint(x / 100) * 100, np.rint(y / 100) * 100
@@ -156,7 +156,7 @@ def test_snapped_points_do_not_drive_the_bandwidth_to_nothing():
 
 @pytest.mark.parametrize("place", [0.0, 150.0, 305.0])
 def test_the_road_kernel_is_equal_split_at_a_junction(place):
-    """On a star of three roads it is K(r − a) − K(r + a)/3 on its own and 2/3 K(r + a) on the others."""
+    """On a star of three roads: K(r − a) − K(r + a)/3 on its own, 2/3 K(r + a) on the others."""
     roads = density.Lixels.from_lines(STAR, 50)
     found = density.network_density([place], [0.0], roads, bandwidth_m=200)
     away = np.hypot(*roads.middle.T)
