@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "claims"}
+HELPERS = {"__init__", "__main__", "claims", "sets"}
 
 
 def benchmarks(group: str) -> list[str]:
