@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
@@ -12,7 +12,7 @@ from django.test import Client
 from factory.django import DjangoModelFactory
 
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
-from anlan.service.patrol.models import BeatAlert, Briefing, CheckIn, DeploymentPlan, Position
+from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckIn, DeploymentPlan, Position
 from anlan.service.places.models import (
     Area,
     Beat,
@@ -267,6 +267,18 @@ class BriefingFactory(DjangoModelFactory[Briefing]):
     date = NOW.date()
     version = factory.Sequence(lambda n: n + 1)
     made_at = NOW
+
+
+class BriefingJobFactory(DjangoModelFactory[BriefingJob]):
+    """A making of a briefing that waits for a worker."""
+
+    class Meta:
+        model = BriefingJob
+
+    area_code = COUNTY
+    date = factory.Sequence(lambda n: NOW.date() + timedelta(days=n))
+    asked_at = NOW
+    seen_at = NOW
 
 
 class BeatAlertFactory(DjangoModelFactory[BeatAlert]):

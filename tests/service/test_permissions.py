@@ -27,6 +27,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "number": lambda: make.IncidentFactory().number,
     "type_id": lambda: make.IncidentTypeFactory().pk,
     "briefing_id": lambda: make.BriefingFactory(area_code=COUNTY).pk,
+    "job_id": lambda: make.BriefingJobFactory(area_code=COUNTY).pk,
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
     "day": lambda: "2026-03-04",
@@ -56,6 +57,7 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
 BY_APP: dict[str, Callable[[], Any]] = {
     "incidents pk": SAMPLES["incident_id"],
     "patrol pk": SAMPLES["unit_id"],
+    "analysis kind": lambda: "comparison",
 }
 """Samples of a whole app, the same way."""
 

@@ -77,10 +77,9 @@ def _tried(county6: str, date: datetime, cars: int) -> dict[str, Any]:
     from dataclasses import asdict
 
     from anlan.engine.planning.plan import assemble_plan
-    from anlan.service.patrol import planning
-    from anlan.service.patrol.models import Briefing
+    from anlan.service.patrol import planning, queries
 
-    briefing = Briefing.objects.in_county(county6).filter(date=date.date()).first()
+    briefing = queries.colours_briefing(county6, date.date())
     if briefing is None:
         raise ValueError(f"no briefing for {date:%Y-%m-%d}; make it first with anlan brief")
     inputs = planning.gather(county6, briefing, cars)

@@ -132,14 +132,20 @@ def test_the_page_says_when_there_is_none(county, client_as):
     assert "soon" in answer.content.decode()
 
 
-def test_publishing_is_for_the_analyst_and_happens_once(history, client_as):
-    """The patrol may not; the analyst may; twice changes nothing."""
+def test_the_analyst_signs_and_the_watch_commander_publishes_once(history, client_as):
+    """Unsigned nothing is published; the patrol may neither; twice changes nothing."""
     briefing = domain.make_briefing(COUNTY6, DAY, None)
-    address = reverse("patrol:briefing_publish", args=[briefing.pk])
-    assert client_as(Role.PATROL).post(address).status_code == 403
-    client = client_as(Role.ANALYST)
-    client.post(address)
-    client.post(address)
+    publish = reverse("patrol:briefing_publish", args=[briefing.pk])
+    sign = reverse("patrol:briefing_sign", args=[briefing.pk])
+    assert client_as(Role.PATROL).post(publish).status_code == 403
+    commander = client_as(Role.WATCH_COMMANDER)
+    assert "signs" in commander.post(publish, follow=True).content.decode()
+    assert not Briefing.objects.filter(published_at__isnull=False).exists()
+    assert commander.post(sign).status_code == 403
+    assert client_as(Role.ANALYST).post(publish).status_code == 403
+    client_as(Role.ANALYST).post(sign)
+    commander.post(publish)
+    commander.post(publish)
     assert Event.objects.filter(verb=Verb.BRIEFING_PUBLISHED).count() == 1
 
 

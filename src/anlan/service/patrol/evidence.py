@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from anlan.engine.analysis.briefing import Evidence, Points
+from anlan.engine.analysis.briefing import Cells, Evidence, Points
 from anlan.engine.analysis.cube import CountCube
 from anlan.engine.analysis.exposure import exposed_days
 from anlan.engine.analysis.ranking import weights
@@ -53,7 +53,7 @@ def gather(county6: str, date: Date) -> Evidence:
         hours = None
     return Evidence(
         days, hours, _grids(county6, date, length, zone),
-        _points(county6, date, zone), categories(county6), Grid.objects.in_county(county6).count(),
+        _points(county6, date, zone), categories(county6), _cells(county6),
         _cube(county6, date, 28, "day", "beat", zone, source="officer"),
     )  # fmt: skip
 
@@ -103,6 +103,15 @@ def _points(county6: str, date: Date, zone: str) -> Points:
         frame["lon"].to_numpy(), frame["lat"].to_numpy(),
         frame["type"].to_numpy().astype(str), frame["beat_code"].to_numpy().astype(str),
     )  # fmt: skip
+
+
+def _cells(county6: str) -> Cells:
+    """Return the county's grids that have a place, by code."""
+    rows = Grid.objects.in_county(county6).filter(lon__isnull=False).order_by("code")
+    found = list(rows.values_list("code", "lon", "lat", "beat_id"))
+    code, lon, lat, beat = zip(*found, strict=True) if found else ((), (), (), ())
+    named = np.array([name or "" for name in beat], str)
+    return Cells(np.array(code, str), np.array(lon, float), np.array(lat, float), named)
 
 
 def demand_weights(county6: str, date: Date) -> tuple[NDArray[np.str_], NDArray[np.float64]]:

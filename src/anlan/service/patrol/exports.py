@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from anlan.gateway.report import to_html, to_pdf
+from anlan.service.patrol import queries
+from anlan.service.patrol.models import Period
 from anlan.service.patrol.presentation import report_of
-from anlan.service.places.models import Beat
-from anlan.service.places.queries import county_area
+from anlan.service.places.models import Area, Beat
 
 if TYPE_CHECKING:
     from anlan.gateway.report import Report
@@ -47,18 +48,28 @@ def as_json(briefing: Briefing) -> bytes:
     return json.dumps(facts | briefing.body, ensure_ascii=False, indent=1).encode()
 
 
+def file_name(briefing: Briefing, kind: str) -> str:
+    """Return what the file of a version is called."""
+    about = briefing.beat_code or briefing.area_code.rstrip("0").ljust(6, "0")
+    period = "" if briefing.period == Period.DAY else f"-{briefing.period}"
+    return f"briefing-{about}{period}-{briefing.date}-v{briefing.version}.{kind}"
+
+
 def printed(briefing: Briefing) -> Report:
     """Return the report with its map."""
     plan = briefing.plans.order_by("-version").first()
     posts = [(post["lon"], post["lat"]) for post in plan.body["posts"]] if plan else []
     return report_of(
-        briefing, county_area(briefing.area_code), beats=beat_shapes(briefing.area_code[:6]), posts=posts
-    )
+        briefing, Area.objects.get(code=briefing.area_code), queries.texts(briefing),
+        beats=beat_shapes(briefing), posts=posts,
+    )  # fmt: skip
 
 
-def beat_shapes(county6: str) -> dict[str, Any]:
-    """Return the county's beats as GeoJSON, simplified for print."""
-    rows = [beat for beat in Beat.objects.in_county(county6) if beat.geometry is not None]
+def beat_shapes(briefing: Briefing) -> dict[str, Any]:
+    """Return the beats that a briefing is about as GeoJSON, simplified for print."""
+    beats = Beat.objects.in_county(briefing.area_code[:6]).order_by("code")
+    about = set(briefing.body.get("beats", []))
+    rows = [beat for beat in beats if beat.geometry is not None and (not about or beat.code in about)]
     if not rows:
         return {"type": "FeatureCollection", "features": []}
     simple = shapely.coverage_simplify([beat.shape for beat in rows], PRINT_TOLERANCE)

@@ -8,21 +8,37 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 
 from anlan.engine.geo import codes
-from anlan.service.patrol.models import BeatAlert, Briefing, DeploymentPlan
+from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, BriefingText, DeploymentPlan, Period
+from anlan.service.places.models import Area, Beat
 from anlan.service.scope import scope_q
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from anlan.service.patrol.subjects import Subject
     from anlan.service.staff.models import Account
 
 
 def briefings(county6: str, account: Account | None = None) -> QuerySet[Briefing]:
     """Return the county's briefings, newest day and version first; staff see their own county's, whole."""
-    found = Briefing.objects.filter(area_code=codes.normalise(county6)).select_related(
-        "made_by", "published_by"
-    )
+    found = Briefing.objects.in_county(county6).select_related("made_by", "signed_by", "published_by")
     return _in_own_county(found, account)
+
+
+def versions(subject: Subject, account: Account | None = None) -> QuerySet[Briefing]:
+    """Return the versions of one briefing, newest first."""
+    return briefings(subject.county6, account).filter(**subject.fields)
+
+
+def jobs(county6: str, account: Account | None = None) -> QuerySet[BriefingJob]:
+    """Return the county's makings of briefings, newest first."""
+    return _in_own_county(BriefingJob.objects.in_county(county6).select_related("briefing"), account)
+
+
+def texts(briefing: Briefing) -> dict[str, BriefingText]:
+    """Return the newest wording of each suggestion that was edited, and of those added, by key."""
+    rows = BriefingText.objects.filter(briefing=briefing).select_related("written_by").order_by("revision")
+    return {row.key: row for row in rows}
 
 
 def plans(county6: str, account: Account | None = None) -> QuerySet[DeploymentPlan]:
@@ -31,18 +47,34 @@ def plans(county6: str, account: Account | None = None) -> QuerySet[DeploymentPl
     return _in_own_county(found.select_related("made_by", "approved_by", "briefing"), account)
 
 
-def latest_briefing(county6: str) -> Briefing | None:
-    """Return the newest day's briefing, the published version if there is one."""
-    return briefings(county6).order_by("-date", F("published_at").desc(nulls_last=True), "-version").first()
+def day_briefings(county6: str, account: Account | None = None) -> QuerySet[Briefing]:
+    """Return the briefings of days for all of the county: those with the colours that count."""
+    whole = {"area_code": codes.normalise(county6), "beat_code": "", "period": Period.DAY}
+    return briefings(county6, account).filter(**whole)
+
+
+def scopes(county6: str) -> list[tuple[str, str]]:
+    """Return what a briefing can be about besides the county: (code, label) of townships, then of beats."""
+    if not county6:
+        return []
+    towns = Area.objects.in_county(county6).filter(level=codes.Level.TOWNSHIP).defer("geometry")
+    beats = Beat.objects.in_county(county6).defer("geometry")
+    return [(row.code, row.label) for row in (*towns.order_by("code"), *beats.order_by("code"))]
+
+
+def colours_briefing(county6: str, date: Date) -> Briefing | None:
+    """Return whose colours hold on a day: the version published last, the newest draft while none is."""
+    of_day = day_briefings(county6).filter(date=date)
+    return of_day.order_by(F("published_at").desc(nulls_last=True), "-version").defer("body").first()
 
 
 def latest_colours(county6: str, date: Date) -> dict[str, str]:
-    """Return beat → colour of the day: the version published last, else the newest; empty without."""
-    of_day = briefings(county6).filter(date=date)
-    best = of_day.order_by(F("published_at").desc(nulls_last=True), "-version").values("pk").first()
-    if best is None:
+    """Return beat → colour of the day; empty without a briefing."""
+    best = day_briefings(county6).filter(date=date)
+    found = best.order_by(F("published_at").desc(nulls_last=True), "-version").values("pk").first()
+    if found is None:
         return {}
-    return dict(BeatAlert.objects.filter(briefing_id=best["pk"]).values_list("beat_code", "colour"))
+    return dict(BeatAlert.objects.filter(briefing_id=found["pk"]).values_list("beat_code", "colour"))
 
 
 def _in_own_county(rows: QuerySet[Any], account: Account | None) -> QuerySet[Any]:

@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from anlan.service.patrol import duty_urls, views
+from anlan.service.patrol import duty_urls
+from anlan.service.patrol.views import briefings, making, plans
 
 app_name = "patrol"
 urlpatterns = [
-    path("briefing/", views.latest, name="briefing"),
-    path("briefing/make/", views.briefing_make, name="briefing_make"),
-    path("briefing/<int:pk>/publish/", views.briefing_publish, name="briefing_publish"),
-    path("briefing/<int:pk>/file.<str:kind>", views.briefing_file, name="briefing_file"),
-    path("briefing/<str:day>/", views.briefing_day, name="briefing_day"),
-    path("plan/<int:pk>/approve/", views.plan_approve, name="plan_approve"),
-    path("plan/<str:day>/", views.plan_day, name="plan"),
-    path("plan/<str:day>/make/", views.plan_make, name="plan_make"),
+    path("briefing/", briefings.latest, name="briefing"),
+    path("briefing/make/", making.briefing_make, name="briefing_make"),
+    path("briefing/job/<int:job_id>/", making.briefing_job, name="briefing_job"),
+    path("briefing/<int:briefing_id>/text/", briefings.briefing_text, name="briefing_text"),
+    path("briefing/<int:briefing_id>/sign/", briefings.briefing_sign, name="briefing_sign"),
+    path("briefing/<int:briefing_id>/revise/", briefings.briefing_revise, name="briefing_revise"),
+    path("briefing/<int:pk>/publish/", briefings.briefing_publish, name="briefing_publish"),
+    path("briefing/<int:pk>/file.<str:kind>", briefings.briefing_file, name="briefing_file"),
+    path("briefing/<str:day>/", briefings.briefing_day, name="briefing_day"),
+    path("plan/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("plan/<str:day>/", plans.plan_day, name="plan"),
+    path("plan/<str:day>/make/", plans.plan_make, name="plan_make"),
     *duty_urls.urlpatterns,
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.html import format_html_join
 
 from anlan.service.incidents.models import Incident
-from anlan.service.patrol.models import BeatAlert, Briefing, Colour
+from anlan.service.patrol.models import BeatAlert, Colour
+from anlan.service.patrol.queries import colours_briefing
 from anlan.service.staff.models import Unit
 from anlan.service.tags import colour_badge, number
 
@@ -36,9 +36,8 @@ def home_figures(reader: Account, county: Area) -> dict[str, Any]:
 
 def colours_today(reader: Account, county: str) -> SafeString:
     """Return how many beats have each colour today, as badges; empty where no briefing was made."""
-    made = Briefing.objects.in_county(county).filter(date=timezone.localdate())
-    latest = made.aggregate(version=Max("version"))["version"]
-    alerts = BeatAlert.objects.visible_to(reader).filter(briefing__in=made.filter(version=latest))
+    made = colours_briefing(county, timezone.localdate())
+    alerts = BeatAlert.objects.visible_to(reader).filter(briefing=made)
     counts = Counter(alerts.values_list("colour", flat=True))
     shown = [(colour_badge(colour, counts[colour]),) for colour in Colour.values if counts[colour]]
     return format_html_join(" ", "{}", shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # noqa: N812 fields are called date
 from typing import TYPE_CHECKING, Any
 
 from django.utils import formats
@@ -12,6 +13,48 @@ if TYPE_CHECKING:
     from anlan.service.patrol.presentation.names import Names
 
 DASH = "–"
+
+
+def day(iso: str) -> str:
+    """Return an ISO date as the reader's language writes it."""
+    return formats.date_format(Date.fromisoformat(iso), "DATE_FORMAT")
+
+
+def span(first: str, last: str) -> str:
+    """Return ISO dates from first to last."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def place(spot: dict[str, Any]) -> str:
+    """Return latitude and longitude."""
+    return f"{spot['lat']:.5f}, {spot['lon']:.5f}"
+
+
+def listed(given: list[str]) -> str:
+    """Return words one after another."""
+    return _(", ").join(given)
+
+
+def expected_label(body: dict[str, Any]) -> str:
+    """Return what the expectation is of."""
+    return {
+        "day": _("Expected today"),
+        "week": _("Expected this week"),
+        "half-month": _("Expected this half-month"),
+        "month": _("Expected this month"),
+    }[body["period"]]
+
+
+def verdict_labels(body: dict[str, Any]) -> list[str]:
+    """Return the headings of the last forecast and what came."""
+    if body["period"] == "day":
+        return [_("Yesterday expected"), _("Yesterday came")]
+    return [_("Last time expected"), _("Last time came")]
+
+
+def limits(row: dict[str, Any]) -> str:
+    """Return an interval of counts, a dash where none was made."""
+    return DASH if row["low"] is None else f"{number(row['low'])}–{number(row['high'])}"
 
 
 def number(value: float | None, decimals: int = 0) -> str:

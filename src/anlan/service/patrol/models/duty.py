@@ -1,4 +1,4 @@
-"""Briefings, alert colours, deployment plans, positions and check-ins."""
+"""Deployment plans, positions and check-ins."""
 
 from __future__ import annotations
 
@@ -8,74 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.patrol.models.briefing import Briefing
 from anlan.service.scope import ScopedQuerySet
 from anlan.service.staff.models import Unit
-
-
-class Colour(models.TextChoices):
-    """Alert colour of a beat on a day."""
-
-    RED = "red", _("Red")
-    ORANGE = "orange", _("Orange")
-    YELLOW = "yellow", _("Yellow")
-    GREEN = "green", _("Green")
-    UNKNOWN = "unknown", _("Insufficient data")
-
-
-class Briefing(models.Model):
-    """The analysis for one day of one county; a remake adds a version, nothing is overwritten."""
-
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
-    date = models.DateField(_("date"))
-    version = models.PositiveSmallIntegerField(_("version"), default=1)
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
-    )
-    body = models.JSONField(_("content"), default=dict)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("briefing")
-        verbose_name_plural = _("briefings")
-        ordering: ClassVar = ["-date", "-version"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["area_code", "date", "version"], name="briefing_version_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area_code} {self.date} v{self.version}"
-
-
-class BeatAlert(models.Model):
-    """A beat's colour on a day, kept with its reason, inputs and the version of the method."""
-
-    briefing = models.ForeignKey(Briefing, models.CASCADE, related_name="alerts", verbose_name=_("briefing"))
-    beat_code = models.CharField(_("beat"), max_length=24, db_index=True)
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
-    colour = models.CharField(_("colour"), max_length=8, choices=Colour)
-    expected = models.FloatField(_("expected incidents"), help_text=_("level: how much is expected"))
-    p_value = models.FloatField(_("p-value"), null=True, help_text=_("change: how surprising"))
-    reason = models.JSONField(_("reason"), default=dict)
-    method = models.CharField(_("method"), max_length=40)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("beat alert")
-        verbose_name_plural = _("beat alerts")
-        ordering: ClassVar = ["beat_code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["briefing", "beat_code"], name="alert_once_per_beat"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.beat_code} {self.colour}"
 
 
 class DeploymentPlan(models.Model):

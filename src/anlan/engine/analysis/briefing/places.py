@@ -1,0 +1,105 @@
+"""Where: hot spots and near repeats on the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anlan.engine.analysis import density, repeats
+from anlan.engine.analysis.briefing.model import Place
+from anlan.engine.analysis.rhythm import busiest_hours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from anlan.engine.analysis.briefing.model import Points
+
+BANDWIDTH_M, FAR_M = 400.0, 100_000.0
+RECENT_DAYS, SHOWN = 28, 8
+
+
+def places(points: Points) -> tuple[list[Place], list[Place], dict[str, int]]:
+    """Return hot spots, near-repeat chains, and the incidents in chains by beat."""
+    if not len(points.lon):
+        return [], [], {}
+    origin = origin_of(points.lon, points.lat)
+    x, y = density.to_metres(points.lon, points.lat, origin)
+    kept = np.flatnonzero(~repeats.shared_places(x, y) & (np.hypot(x, y) < FAR_M))
+    near, by_beat = _near_repeats(points, kept, x, y, origin)
+    return _spots(points, kept, x, y, origin), near, by_beat
+
+
+def origin_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the middle of the points, where the local plane touches."""
+    return float(np.median(lon)), float(np.median(lat))
+
+
+def degrees(x: float, y: float, origin: tuple[float, float]) -> tuple[float, float]:
+    """Return longitude and latitude of metres east and north of the origin."""
+    scale = density.METRES_PER_DEGREE
+    lon = origin[0] + x / scale / float(np.cos(np.radians(origin[1])))
+    return round(lon, 6), round(origin[1] + y / scale, 6)
+
+
+def _spots(
+    points: Points,
+    kept: NDArray[np.int64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    origin: tuple[float, float],
+) -> list[Place]:
+    """Return the peaks of the density with the beat and the busiest hours of their incidents."""
+    east, north = x[kept], y[kept]
+    peaks = density.hot_spots(density.surface(east, north, bandwidth_m=BANDWIDTH_M), east, north)
+    spots = []
+    for peak in peaks:
+        near = kept[np.hypot(east - peak.x, north - peak.y) <= BANDWIDTH_M]
+        place = degrees(peak.x, peak.y, origin)
+        spots.append(
+            Place(
+                *place, peak.count, peak.share, beat_code=_most(points.beat[near]), hours=_band(points, near)
+            )
+        )
+    return spots
+
+
+def _near_repeats(
+    points: Points,
+    kept: NDArray[np.int64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    origin: tuple[float, float],
+) -> tuple[list[Place], dict[str, int]]:
+    day = points.occurred[kept].astype("datetime64[D]").astype(np.int64)
+    late = kept[day > day.max(initial=0) - RECENT_DAYS]
+    days = points.occurred[late].astype("datetime64[D]").astype(np.int64)
+    found = repeats.chains(x[late], y[late], days, points.type[late])
+    members = [late[list(chain.members)] for chain in found]
+    named, number = np.unique(
+        np.concatenate([points.beat[rows] for rows in members]) if members else np.zeros(0, str),
+        return_counts=True,
+    )
+    total = max(len(late), 1)
+    near = [
+        Place(
+            *degrees(chain.x, chain.y, origin), chain.count, chain.count / total, chain.type, chain.last,
+            _most(points.beat[rows]), _band(points, rows),
+        )
+        for chain, rows in zip(found[:SHOWN], members, strict=False)
+    ]  # fmt: skip
+    return near, dict(zip(named.tolist(), number.tolist(), strict=True))
+
+
+def _most(codes: NDArray[np.str_]) -> str:
+    """Return the code that occurs most, "" among none."""
+    named, number = np.unique(codes[codes != ""], return_counts=True)
+    return str(named[number.argmax()]) if len(named) else ""
+
+
+def _band(points: Points, rows: NDArray[np.int64]) -> tuple[int, int] | None:
+    """Return the shortest band that holds half of the points, None where no time is known."""
+    hours = points.occurred[rows].astype("datetime64[h]").astype(np.int64) % 24
+    seconds = points.occurred[rows].astype("datetime64[s]").astype(np.int64) % 86_400
+    timed = hours[seconds > 0]
+    return busiest_hours(np.bincount(timed, minlength=24)) if len(timed) else None

@@ -1,0 +1,92 @@
+"""Suggestions: drafted from the findings, in the analyst's words where there are any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from anlan.gateway.report import Section
+from anlan.service.patrol.presentation import words
+from anlan.service.patrol.presentation.changes import sentence
+from anlan.service.patrol.presentation.words import number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anlan.service.patrol.models import BriefingText
+    from anlan.service.patrol.presentation.names import Names
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """One suggestion as shown: `draft` is the drafted text ("" for one of the analyst's own)."""
+
+    key: str
+    text: str
+    draft: str
+    evidence: str
+    edit: BriefingText | None
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the analyst took it out."""
+        return not self.text
+
+
+def suggested(body: dict[str, Any], texts: Mapping[str, BriefingText], names: Names) -> list[Suggested]:
+    """Return all suggestions in order, those left out too, the analyst's own last."""
+    rows = []
+    for row in body["suggestions"]:
+        draft, edit = drafted(row, names), texts.get(row["key"])
+        rows.append(Suggested(row["key"], draft if edit is None else edit.text, draft, row["evidence"], edit))
+    known = {row.key for row in rows}
+    own = [Suggested(key, row.text, "", "", row) for key, row in sorted(texts.items()) if key not in known]
+    return rows + own
+
+
+def section(rows: list[Suggested]) -> Section:
+    """Return the suggestions that stand, for print."""
+    kept = [row.text for row in rows if not row.left_out]
+    return Section("suggestions", _("Suggestions"), bullets=kept or [_("No suggestion.")])
+
+
+def drafted(row: dict[str, Any], names: Names) -> str:
+    """Return a suggestion in words."""
+    figures = row["figures"]
+    where = {
+        "beat": names.beat(row["beat_code"]), "band": words.band(row["hours"]) or _("at all hours"),
+        "stream": names.stream(row["stream"]), "type": names.type(row["type"]) if row["type"] else "",
+    }  # fmt: skip
+    if row["kind"] == "patrol":
+        return patrol(where, figures)
+    if row["kind"] == "spot":
+        text = _("Patrol hot spot %(number)s in %(beat)s, %(band)s: %(count)s incidents in 90 days.")
+        return text % (where | {"number": figures["number"], "count": number(figures["count"])})
+    if row["kind"] == "repeat":
+        return repeat(where, figures)
+    return _("Find out why: %(change)s") % {"change": sentence(figures, where["type"])}
+
+
+def patrol(where: dict[str, str], figures: dict[str, Any]) -> str:
+    """Return where to patrol at which hours, and why."""
+    told = {
+        "observed": number(figures["observed"]), "expected": number(figures["expected"], 1),
+        "days": number(figures["days"]),
+    }  # fmt: skip
+    text = _("Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s days, expected %(expected)s.")
+    return text % (where | told)
+
+
+def repeat(where: dict[str, str], figures: dict[str, Any]) -> str:
+    """Return which place to warn and watch, until when."""
+    told = {
+        "count": number(figures["count"]), "until": words.day(figures["until"]),
+        "place": words.place(figures),
+    }  # fmt: skip
+    text = _(
+        "Warn and watch around %(place)s in %(beat)s, %(band)s, until %(until)s: "
+        "%(count)s × %(type)s within 200 m and 7 days."
+    )
+    return text % (where | told)
