@@ -1,0 +1,93 @@
+"""A briefing as a file: PDF, a picture of its first page, HTML, Excel, Parquet, GeoJSON, JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anlan.gateway.report import to_html, to_pdf, to_png
+from anlan.gateway.tables import to_xlsx
+from anlan.service.patrol import queries
+from anlan.service.patrol.exports.frames import frames, zipped
+from anlan.service.patrol.exports.shapes import as_geojson, beat_shapes
+from anlan.service.patrol.models import Period
+from anlan.service.patrol.presentation import report_of
+from anlan.service.places.models import Area
+
+if TYPE_CHECKING:
+    from anlan.gateway.report import Report
+    from anlan.service.patrol.models import Briefing
+
+FONTS = Path(__file__).resolve().parents[2] / "fonts"
+KINDS = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/zip",
+    "geojson": "application/geo+json",
+    "json": "application/json",
+}
+FIRST_PAGE = ("summary", "suggestions", "map", "colours")
+PNG_PPI = 144.0
+
+
+def export(briefing: Briefing, kind: str) -> bytes:
+    """Return the briefing as a file in the active language; `parquet` is a ZIP with a file for each table.
+
+    Raises:
+        ValueError: the kind is none of `KINDS`.
+
+    """
+    if kind not in KINDS:
+        raise ValueError(f"format {kind!r}: expected {', '.join(KINDS)}")
+    if kind == "json":
+        return as_json(briefing)
+    if kind == "geojson":
+        return as_geojson(briefing)
+    if kind == "xlsx":
+        return to_xlsx([(table.label, table.headings, table.frame) for table in frames(briefing)])
+    if kind == "parquet":
+        return zipped(frames(briefing))
+    return _on_paper(printed(briefing), kind)
+
+
+def _on_paper(report: Report, kind: str) -> bytes:
+    if kind == "html":
+        return to_html(report).encode()
+    if kind == "pdf":
+        return to_pdf(report, [FONTS])
+    first = replace(report, sections=[part for part in report.sections if part.key in FIRST_PAGE])
+    return to_png(first, [FONTS], ppi=PNG_PPI)[0]
+
+
+def as_json(briefing: Briefing) -> bytes:
+    """Return the content with what it is about and the analyst's words."""
+    facts = {
+        "county": briefing.area_code,
+        "beat": briefing.beat_code,
+        "version": briefing.version,
+        "made_at": briefing.made_at.isoformat(),
+        "texts": {key: row.text for key, row in queries.texts(briefing).items()},
+    }
+    return json.dumps(facts | briefing.body, ensure_ascii=False, indent=1).encode()
+
+
+def file_name(briefing: Briefing, kind: str) -> str:
+    """Return what the file of a version is called."""
+    about = briefing.beat_code or briefing.area_code.rstrip("0").ljust(6, "0")
+    period = "" if briefing.period == Period.DAY else f"-{briefing.period}"
+    ending = "parquet.zip" if kind == "parquet" else kind
+    return f"briefing-{about}{period}-{briefing.date}-v{briefing.version}.{ending}"
+
+
+def printed(briefing: Briefing) -> Report:
+    """Return the report with its maps."""
+    plan = briefing.plans.order_by("-version").first()
+    posts = [(post["lon"], post["lat"]) for post in plan.body["posts"]] if plan else []
+    return report_of(
+        briefing, Area.objects.get(code=briefing.area_code), queries.texts(briefing),
+        beats=beat_shapes(briefing), posts=posts,
+    )  # fmt: skip
