@@ -27,8 +27,8 @@ class How:
 
     `years` back and `half_width` periods around the same period of each; `period`: periods a year; `alpha`:
     two-sided error of the interval; `trend`: whether a trend may enter (three years, p < 5 %, no
-    extrapolation above all that was seen); `reweight`: past outbreaks count less; `power`: transform that takes
-    the skewness away, "2/3", "1/2" or "none"; `least`: (events, periods), fewer are never an alarm.
+    extrapolation above all that was seen); `reweight`: past outbreaks count less; `power`: transform against
+    skewness, "2/3", "1/2" or "none"; `least`: (events, periods), fewer are never an alarm.
     """
 
     period: int = 52
