@@ -1,10 +1,10 @@
 """Kernel density: 100,000 events on 100,000 cells against KDEpy's FFTKDE; truth by scikit-learn's exact sum.
 
-Every run is a process of its own; each calls once to warm up (Numba's cache; its time is printed too) and then
-nine times, of which the median counts. All evaluate the same Gaussian on the same grid of nodes; KDEpy is given
-kilometres, because it cuts the kernel where it falls below a fixed number, in metres too early. The error is
-measured on 1,000 nodes, half of them the densest by the peer's own figures, half drawn among all those above
-1 % of the peak: the greatest relative error there, and the greatest as a share of the peak.
+Every run is a process of its own; each calls once to warm up (Numba's cache; its time is printed too) and
+then nine times, of which the median counts. All evaluate the same Gaussian on the same grid of nodes; KDEpy
+is given kilometres, because it cuts the kernel where it falls below a fixed number, in metres too early. The
+error is measured on 1,000 nodes, half of them the densest by the peer's own figures, half drawn among all
+those above 1 % of the peak: the greatest relative error there, and the greatest as a share of the peak.
 """
 
 from __future__ import annotations
