@@ -114,8 +114,8 @@ def _likelihood(number: NDArray[np.float64], residents: NDArray[np.float64]) -> 
     bounds = [(np.log(1e-3), np.log(MOST_SHAPE)), (np.log(mean) - 5, np.log(mean) + 5)]
     best = optimize.minimize(loss, (0.0, np.log(mean)), bounds=bounds, method="L-BFGS-B", tol=1e-12)
     shape, centre = np.exp(best.x)
-    # The greater the shape, the flatter the likelihood: no better than areas that differ by chance alone is
-    none. if best.fun > loss(np.array([np.log(MOST_SHAPE), np.log(mean)])) - NOTICEABLE:
+    # The greater the shape, the flatter the likelihood: a spread that adds nothing to it is none.
+    if best.fun > loss(np.array([np.log(MOST_SHAPE), np.log(mean)])) - NOTICEABLE:
         return mean, 0.0
     return float(centre), float(centre**2 / shape)
 
