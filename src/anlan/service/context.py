@@ -36,6 +36,9 @@ NAVIGATION = (
     Link(
         "patrol:briefing", _("Briefing"), "patrol.view_briefing", _("What rose, where and when; the colours")
     ),
+    Link(
+        "analysis:index", _("Analysis"), "analysis.work", _("What changed, where, when, what next, how sure")
+    ),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Place = Callable[[float, float], tuple[float, float]]
 
-WIDE, NARROW, TALLEST, MARGIN = 720.0, 340.0, 620.0, 10.0
+WIDE, NARROW, TALLEST, MARGIN = 720.0, 340.0, 500.0, 10.0
 METRES_PER_DEGREE = 111_320.0
 RISING = ("#fdf0c4", "#fdc46c", "#f58b3c", "#d84a27", "#94172a")
 COOLING = ("#2b6ca3", "#8bb9dc", "#e6e6e1", "#f2a377", "#c0392b")

@@ -1,0 +1,56 @@
+"""A county with two years of even history, one grid of it rising at the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.factories import COUNTY
+
+from anlan.gateway.history import SCHEMA, HistoryStore
+from anlan.service.places.models import Grid
+
+LAST = date(2026, 2, 28)
+DAYS = 760
+RISING = 28
+
+
+def rows(days: int, grids: list[Grid], per_grid: int, prefix: str, source: str = "resident") -> pl.DataFrame:
+    """Return `per_grid` incidents a day in each grid for the days up to LAST, at hours in turn."""
+    number = days * per_grid * len(grids)
+    turn = np.arange(number)
+    day, place = turn // (per_grid * len(grids)), turn % len(grids)
+    begin = datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - timedelta(days=days - 1)
+    frame = pl.DataFrame({
+        "key": [f"{prefix}{i}" for i in turn],
+        "occurred": [begin + timedelta(days=int(d), hours=i % 15) for i, d in enumerate(day)],
+        "lon": [grids[p].lon + 3e-4 * (i % 7) for i, p in enumerate(place)],
+        "lat": [grids[p].lat + 3e-4 * (i % 5) for i, p in enumerate(place)],
+        "type": ["theft-other" if i % 3 else "burglary" for i in turn],
+        "category": ["theft"] * number, "priority": [2] * number, "source": [source] * number,
+        "area_code": [grids[p].area_code for p in place], "grid_code": [grids[p].code for p in place],
+        "beat_code": [grids[p].beat_id for p in place],
+        "precision": ["time"] * number, "address": [""] * number,
+    })  # fmt: skip
+    missing = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in SCHEMA.items() if name not in frame.columns
+    ]
+    return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+
+@pytest.fixture
+def history(county, settings):
+    """Two incidents a day in each of four grids; in the last four weeks six more in the first."""
+    grids = list(Grid.objects.order_by("code"))
+    store = HistoryStore(settings.HISTORY_DIR)
+    store.write(
+        COUNTY[:6],
+        pl.concat([
+            rows(DAYS, grids, 2, "a"), rows(RISING, grids[:1], 6, "b"), rows(90, grids[1:2], 1, "c", (
+                "officer"
+            ))
+        ]),
+    )  # fmt: skip
+    return store
