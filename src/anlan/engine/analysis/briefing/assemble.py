@@ -10,6 +10,7 @@ import numpy as np
 
 from anlan.engine.analysis import colours, forecast, ranking
 from anlan.engine.analysis.briefing import alerts, changes, notes, outlook, periods
+from anlan.engine.analysis.briefing.cells import cell_map
 from anlan.engine.analysis.briefing.model import BeatColour, Briefing, ColourDays
 from anlan.engine.analysis.briefing.places import places
 from anlan.engine.analysis.briefing.suggestions import suggestions
@@ -65,6 +66,7 @@ def assemble(
     lately = exposed[-len(evidence.grids.periods) :]
     progress("forecast")
     found = outlook.ahead(mine.days.dense(), mine.days.periods, exposed, np.ones(coming.days, bool))
+    expected = outlook.expected_of(mine, exposed, found)
     progress("colours")
     beat_colours, history = _colours(evidence, mine, exposed, by_beat, told, watch or colours.Watch())
     rhythm_days = YEAR if period == "day" else max(told.days, MONTH)
@@ -80,7 +82,8 @@ def assemble(
         captured=ranking.captured(mine.grids, lately, len(mine.cells.code)),
         hot_spots=spots, repeats=near, colours=beat_colours, colour_days=history,
         expected_total=float(found.expected[-1]), expected_low=int(found.low[-1]),
-        expected_high=int(found.high[-1]), expected=outlook.expected_of(mine, exposed, found),
+        expected_high=int(found.high[-1]), expected=expected,
+        cells=cell_map(mine, lately, {row.beat_code: row.expected for row in expected}),
         verdict=outlook.verdict(mine, exposed, told),
         suggestions=suggestions(beat_colours, spots, near, comparisons[0]),
         notes=notes.notes_on(mine, exposed),

@@ -161,6 +161,24 @@ class Place:
 
 
 @dataclass(frozen=True)
+class TopCells:
+    """The share of the expected incidents that the best cells hold."""
+
+    cell_share: float
+    cells: int
+    share: float
+
+
+@dataclass(frozen=True)
+class CellMap:
+    """Expected incidents of the coming period by grid, side by side with the codes."""
+
+    codes: list[str]
+    expected: list[float]
+    top: list[TopCells]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The forecast of the period that ended, made on the day before it began, against what came.
 
@@ -237,6 +255,7 @@ class Briefing:
     expected_low: int
     expected_high: int
     expected: list[BeatDay]
+    cells: CellMap | None
     verdict: Verdict | None
     suggestions: list[Suggestion]
     notes: list[Note]

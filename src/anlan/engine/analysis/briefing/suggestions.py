@@ -33,7 +33,7 @@ def suggestions(
         key=lambda row: (RAISED.index(row.alert.colour), row.alert.p or 0.0),
     )
     patrols = [_patrol(row) for row in raised] or [_spot(i, spot) for i, spot in enumerate(spots)]
-    rises = [] if change is None else [row for row in change.types if rose(row)]
+    rises = [] if change is None else sorted(filter(rose, change.types), key=lambda row: -(row.low or 0.0))
     found = patrols[: MOST["patrol"]] + [_repeat(i, row) for i, row in enumerate(near)][: MOST["repeat"]]
     return found + [_rise(row) for row in rises][: MOST["rise"]]
 

@@ -11,7 +11,7 @@ from anlan.gateway.report import to_html, to_pdf, to_png
 from anlan.gateway.tables import to_xlsx
 from anlan.service.patrol import queries
 from anlan.service.patrol.exports.frames import frames, zipped
-from anlan.service.patrol.exports.shapes import as_geojson, beat_shapes
+from anlan.service.patrol.exports.shapes import as_geojson
 from anlan.service.patrol.models import Period
 from anlan.service.patrol.presentation import report_of
 from anlan.service.places.models import Area
@@ -89,5 +89,5 @@ def printed(briefing: Briefing) -> Report:
     posts = [(post["lon"], post["lat"]) for post in plan.body["posts"]] if plan else []
     return report_of(
         briefing, Area.objects.get(code=briefing.area_code), queries.texts(briefing),
-        beats=beat_shapes(briefing), posts=posts,
+        posts=posts,
     )  # fmt: skip

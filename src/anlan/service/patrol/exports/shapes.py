@@ -10,37 +10,12 @@ import shapely
 from anlan.service.patrol.presentation import bodies
 from anlan.service.patrol.presentation.changes import comparison
 from anlan.service.patrol.presentation.colours import by_beat
-from anlan.service.places.models import Beat
+from anlan.service.patrol.presentation.shapes import grid_shapes, shapes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from anlan.service.patrol.models import Briefing
 
-PRINT_TOLERANCE = 0.0001
 CHANGE = ("observed", "baseline", "change", "low", "high", "clear")
-
-
-def beat_shapes(briefing: Briefing) -> dict[str, Any]:
-    """Return the beats that a briefing is about as GeoJSON, simplified for print."""
-    return shapes_of(briefing.area_code[:6], briefing.body.get("beats", []))
-
-
-def shapes_of(county6: str, only: Iterable[str] = ()) -> dict[str, Any]:
-    """Return the county's beats as GeoJSON, simplified for print; `only` some where codes are given."""
-    about = set(only)
-    beats = Beat.objects.in_county(county6).order_by("code")
-    rows = [beat for beat in beats if beat.geometry is not None and (not about or beat.code in about)]
-    if not rows:
-        return {"type": "FeatureCollection", "features": []}
-    simple = shapely.coverage_simplify([beat.shape for beat in rows], PRINT_TOLERANCE)
-    return {"type": "FeatureCollection", "features": [
-        {
-            "type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)),
-            "properties": {"code": beat.code, "name": beat.label, "lon": beat.lon, "lat": beat.lat},
-        }
-        for beat, shape in zip(rows, simple, strict=True)
-    ]}  # fmt: skip
 
 
 def as_geojson(briefing: Briefing) -> bytes:
@@ -49,12 +24,27 @@ def as_geojson(briefing: Briefing) -> bytes:
     figures = beat_figures(body)
     features = [
         feature | {"properties": {"layer": "beat"} | feature["properties"] | figures.get(code, {})}
-        for feature in beat_shapes(briefing)["features"]
+        for feature in shapes_of(briefing.area_code[:6], body["beats"])["features"]
         for code in [feature["properties"]["code"]]
     ]
+    features += cell_features(briefing.area_code[:6], body)
     features += [_point("hot_spot", spot) for spot in body["hot_spots"]]
     features += [_point("near_repeat", spot) for spot in body["repeats"]]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def cell_features(county6: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the grids with their expected incidents."""
+    if not body["cells"]:
+        return []
+    expected = dict(zip(body["cells"]["codes"], body["cells"]["expected"], strict=True))
+    return [
+        {
+            "type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)),
+            "properties": {"layer": "cell", "code": code, "expected": expected[code]},
+        }
+        for code, shape in grid_shapes(county6, expected)
+    ]  # fmt: skip
 
 
 def beat_figures(body: dict[str, Any]) -> dict[str, dict[str, Any]]:

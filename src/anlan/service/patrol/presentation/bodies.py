@@ -11,14 +11,15 @@ def read(body: dict[str, Any]) -> dict[str, Any]:
     Briefings of the first release are of days and call the verdict on the last forecast `yesterday`.
     """
     if "period" in body:
-        return body
+        return {"cells": None} | body
     last = body["last_day"]
     verdict = body["yesterday"]
     if verdict is not None:
         verdict = verdict | {"end": verdict["date"], "low": None, "high": None, "inside": 0, "judged": 0}
     return body | {
         "period": "day", "until": body["date"], "start": last, "end": last, "beats": [], "rhythm_days": 364,
-        "colour_days": [], "expected_low": None, "expected_high": None, "verdict": verdict, "suggestions": [],
+        "colour_days": [], "expected_low": None, "expected_high": None, "cells": None,
+        "verdict": verdict, "suggestions": [],
         "expected": [row | {"low": None, "high": None} for row in body["expected"]],
         "comparisons": sorted(body["comparisons"], key=lambda row: -row["window_days"]),
     }  # fmt: skip

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from anlan.gateway.report import Section, Table
 from anlan.service.patrol.presentation import words
+from anlan.service.patrol.presentation.pictures import change_map, drawn
 from anlan.service.patrol.presentation.words import number, signed_percent
 
 if TYPE_CHECKING:
+    from anlan.gateway.report.plots import Ink
     from anlan.service.patrol.presentation.names import Names
 
 SHOWN = 10
@@ -21,8 +23,8 @@ def comparison(body: dict[str, Any], baseline: str) -> dict[str, Any] | None:
     return next((row for row in body["comparisons"] if row["baseline"] == baseline), None)
 
 
-def changes(body: dict[str, Any], names: Names) -> Section:
-    """Return what rose and fell: the clear changes in words, then categories, types and beats."""
+def changes(body: dict[str, Any], names: Names, shapes: dict[str, Any], ink: Ink) -> Section:
+    """Return what rose and fell: the clear changes in words, a map, then categories, types and beats."""
     previous, year = comparison(body, "previous"), comparison(body, "last_year")
     if previous is None or year is None:
         return Section("changes", _("What rose, what fell"))
@@ -37,10 +39,14 @@ def changes(body: dict[str, Any], names: Names) -> Section:
         if len(previous[part]) > 1
     ]
     bullets = [sentence(row, names.type(row["key"])) for row in previous["types"] if row["clear"]][:6]
+    maps = []
+    if len(previous["beats"]) > 1 and shapes["features"]:
+        caption = _("Change of each beat against the days before")
+        maps.append(drawn(change_map(previous["beats"], shapes, caption), ink))
     none = _("No type changed clearly against the period before.")
     return Section(
         "changes", _("What rose, what fell"), [windows_told(previous, year), total_sentence(previous, year)],
-        tables, bullets=bullets or [none],
+        tables, bullets=bullets or [none], pictures=maps,
     )  # fmt: skip
 
 

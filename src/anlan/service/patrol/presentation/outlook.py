@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from anlan.gateway.report import Heat, Section, Table
 from anlan.service.patrol.presentation import words
-from anlan.service.patrol.presentation.words import number, signed_percent
+from anlan.service.patrol.presentation.pictures import drawn, forecast_map
+from anlan.service.patrol.presentation.words import number, percent, signed_percent
 
 if TYPE_CHECKING:
+    from anlan.gateway.report.plots import Ink
     from anlan.service.patrol.presentation.names import Names
 
 
@@ -34,7 +36,7 @@ def heat(row: dict[str, Any], label: str) -> Heat:
     return Heat(label, weekdays, [f"{hour:02}" for hour in range(24)], rates)
 
 
-def expected(body: dict[str, Any], names: Names) -> Section:
+def expected(body: dict[str, Any], names: Names, county6: str, ink: Ink) -> Section:
     """Return the outlook per beat and shift, with the last forecast against what came."""
     came = {row["type"]: row for row in (body["verdict"] or {"beats": []})["beats"]}
     rows = sorted(body["expected"], key=lambda row: -row["expected"])
@@ -44,9 +46,20 @@ def expected(body: dict[str, Any], names: Names) -> Section:
     ]  # fmt: skip
     lines = [expected_row(row, came.get(row["beat_code"]), names) for row in rows]
     told = _("In eight of ten periods the count falls into the 80 %% interval.") % ()
+    told = [verdict(body), told, *map(top_told, (body["cells"] or {"top": []})["top"])]
+    table, found = Table(header, lines, list(range(1, 8))), forecast_map(body, county6)
     return Section(
-        "expected", _("What to expect"), [verdict(body), told], [Table(header, lines, list(range(1, 8)))]
+        "expected", _("What to expect"), told, [table], pictures=[] if found is None else [drawn(found, ink)]
     )
+
+
+def top_told(row: dict[str, Any]) -> str:
+    """Return what the best cells are expected to hold."""
+    text = _("The %(part)s of cells that rank highest (%(cells)s) are expected to hold %(share)s of them.")
+    figures = {
+        "part": percent(row["cell_share"]), "cells": number(row["cells"]), "share": percent(row["share"], 1),
+    }  # fmt: skip
+    return text % figures
 
 
 def expected_row(row: dict[str, Any], before: dict[str, Any] | None, names: Names) -> list[str]:

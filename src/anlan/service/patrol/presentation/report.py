@@ -8,12 +8,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from anlan.gateway.report import MapPart, Report, Section
+from anlan.gateway.report.plots import PRINT
 from anlan.service.patrol.models import Colour
 from anlan.service.patrol.presentation import bodies, suggestions, words
 from anlan.service.patrol.presentation.changes import changes, comparison
 from anlan.service.patrol.presentation.colours import by_beat, colours
 from anlan.service.patrol.presentation.names import Names
 from anlan.service.patrol.presentation.outlook import expected, rhythm
+from anlan.service.patrol.presentation.shapes import shapes_of
 from anlan.service.patrol.presentation.summary import summary
 from anlan.service.patrol.presentation.where import where
 from anlan.service.patrol.presentation.words import day, number, signed_percent
@@ -21,6 +23,7 @@ from anlan.service.patrol.presentation.words import day, number, signed_percent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anlan.gateway.report.plots import Ink
     from anlan.service.patrol.models import Briefing, BriefingText
     from anlan.service.places.models import Area
 
@@ -30,8 +33,8 @@ def report_of(
     area: Area,
     texts: Mapping[str, BriefingText],
     *,
-    beats: dict[str, Any] | None = None,
     posts: list[Any] | None = None,
+    ink: Ink = PRINT,
 ) -> Report:
     """Return the briefing as a report in the active language.
 
@@ -39,23 +42,23 @@ def report_of(
         briefing: the version to show.
         area: what it is about, or the area of the beat.
         texts: the analyst's words by suggestion.
-        beats: GeoJSON of the beats for the printed map; None leaves the map out.
         posts: (lon, lat) of the plan's posts.
+        ink: of the pictures, for paper or page.
 
     """
     body = bodies.read(briefing.body)
-    names = Names(area.code[:6])
+    names, beats = Names(area.code[:6]), shapes_of(area.code[:6], body["beats"])
     sections = [
         summary(body, names),
         suggestions.section(suggestions.suggested(body, texts, names)),
         colours(body, names),
-        changes(body, names),
+        changes(body, names, beats, ink),
         where(body, names),
         rhythm(body, names),
-        expected(body, names),
+        expected(body, names, area.code[:6], ink),
         notes(body),
     ]
-    if beats is not None and beats["features"]:
+    if beats["features"]:
         sections.insert(2, picture(body, beats, posts or []))
     label = names.beat(briefing.beat_code) if briefing.beat_code else area.label
     return Report(

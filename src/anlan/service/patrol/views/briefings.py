@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from anlan.gateway.report.plots import PAGE
 from anlan.service.patrol import domain, exports, queries
 from anlan.service.patrol.models import Period
 from anlan.service.patrol.presentation import bodies, report_of
@@ -93,7 +94,7 @@ def shown(request: HttpRequest, briefing: Briefing, versions: list[Briefing]) ->
     area = Area.objects.filter(code=briefing.area_code).defer("geometry").first() or request.county
     return choices(request) | {
         "briefing": briefing, "versions": versions, "plan": plan,
-        "report": report_of(briefing, area, texts),
+        "report": report_of(briefing, area, texts, ink=PAGE),
         "suggestions": suggested(body, texts, Names(county_of(request))),
         "newest": versions[0], "colours": by_beat(body),
         "marks": [[spot["lon"], spot["lat"]] for spot in body["hot_spots"]],
