@@ -33,6 +33,10 @@ class Fitted(Protocol):
         """
         ...
 
+    def moved(self, history: CellHistory) -> Fitted:
+        """Return what was learned, applied at the end of another, later history."""
+        ...
+
 
 class Candidate(Protocol):
     """A way to forecast; `fit` looks at nothing but the history it is given."""
@@ -53,6 +57,11 @@ class Shares:
 
     history: CellHistory
     share: NDArray[np.float64]
+    made_by: Candidate | None = None
+
+    def moved(self, history: CellHistory) -> Fitted:
+        """Return what the same candidate makes of another history; there is nothing learned to keep."""
+        return self if self.made_by is None else self.made_by.fit(history)
 
     def expected(self, horizon: int) -> NDArray[np.float64]:
         """Return share × the county's level on each day, (C, horizon)."""
@@ -90,7 +99,7 @@ class Counts:
     def fit(self, history: CellHistory) -> Fitted:
         """Count."""
         own = counted(history, self.days)
-        return Shares(history, shares(own + self.neighbour * Raster(history).neighbours(own)))
+        return Shares(history, shares(own + self.neighbour * Raster(history).neighbours(own)), self)
 
 
 def LastYear() -> Counts:  # noqa: N802 reads as the candidate it makes
@@ -121,7 +130,7 @@ class Decayed:
         age = np.arange(len(history.days))[::-1]
         weight = np.where(history.exposed, 0.5 ** (age / self.half_life), 0.0).astype(np.float32)
         own = np.asarray(history.counts @ weight, np.float64)
-        return Shares(history, shares(own + self.neighbour * Raster(history).neighbours(own)))
+        return Shares(history, shares(own + self.neighbour * Raster(history).neighbours(own)), self)
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,5 @@ class Kde:
 
     def fit(self, history: CellHistory) -> Fitted:
         """Smooth."""
-        return Shares(
-            history, shares(Raster(history).gaussian(counted(history, self.days), self.bandwidth_m))
-        )
+        spread = Raster(history).gaussian(counted(history, self.days), self.bandwidth_m)
+        return Shares(history, shares(spread), self)
