@@ -23,6 +23,7 @@ from anlan.service.places.queries import county_area
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from anlan.engine.analysis.briefing import Span
     from anlan.service.places.models import Area
 
 YEARS_DAYS, GRID_DAYS, POINT_DAYS = 1096, 365, 90
@@ -76,13 +77,46 @@ def _cube(
 
 def _days(county6: str, date: Date, zone: str) -> CountCube:
     """Read the days by beat, all beats, from the first day of the record."""
-    beats = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
-    if not beats:
-        raise NoData(_("The county has no beats. Import or make them first."))
+    beats = beat_codes(county6)
     days = _cube(county6, date, YEARS_DAYS, "day", "beat", zone)
     if not days.total:
         raise NoData(_("There are no incidents reported by residents in the three years before this day."))
     return _from_first(days).select(cells=beats)
+
+
+def days_between(county6: str, start: Date, end: Date) -> CountCube:
+    """Return the days from `start` to `end` (excluded) by beat, all beats.
+
+    Raises:
+        NoData: the county has no beats.
+
+    """
+    beats = beat_codes(county6)
+    return _cube(county6, end, (end - start).days, "day", "beat", zone_of(county_area(county6))).select(
+        cells=beats
+    )
+
+
+def hours_between(county6: str, span: Span) -> CountCube | None:
+    """Return the hours of a span by beat, None where all incidents know only their day."""
+    zone = zone_of(county_area(county6))
+    try:
+        return _cube(county6, span.end, span.days, "hour", "beat", zone)
+    except ValueError:
+        return None
+
+
+def beat_codes(county6: str) -> list[str]:
+    """Return the codes of the county's beats.
+
+    Raises:
+        NoData: it has none.
+
+    """
+    beats = list(Beat.objects.in_county(county6).values_list("code", flat=True).order_by("code"))
+    if not beats:
+        raise NoData(_("The county has no beats. Import or make them first."))
+    return beats
 
 
 def _grids(county6: str, date: Date, length: int, zone: str) -> CountCube:

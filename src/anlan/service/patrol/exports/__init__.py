@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anlan.gateway.report import to_html, to_pdf, to_png
 from anlan.gateway.tables import to_xlsx
 from anlan.service.patrol import queries
+from anlan.service.patrol.exports.contrast import export_contrast
+from anlan.service.patrol.exports.files import ENDINGS, FONTS, KINDS, PNG_PPI
 from anlan.service.patrol.exports.frames import frames, zipped
 from anlan.service.patrol.exports.shapes import as_geojson
 from anlan.service.patrol.models import Period
@@ -20,18 +21,8 @@ if TYPE_CHECKING:
     from anlan.gateway.report import Report
     from anlan.service.patrol.models import Briefing
 
-FONTS = Path(__file__).resolve().parents[2] / "fonts"
-KINDS = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "html": "text/html; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/zip",
-    "geojson": "application/geo+json",
-    "json": "application/json",
-}
+__all__ = ["ENDINGS", "KINDS", "as_json", "export", "export_contrast", "file_name", "printed"]
 FIRST_PAGE = ("summary", "suggestions", "map", "colours")
-PNG_PPI = 144.0
 
 
 def export(briefing: Briefing, kind: str) -> bytes:
@@ -79,8 +70,8 @@ def file_name(briefing: Briefing, kind: str) -> str:
     """Return what the file of a version is called."""
     about = briefing.beat_code or briefing.area_code.rstrip("0").ljust(6, "0")
     period = "" if briefing.period == Period.DAY else f"-{briefing.period}"
-    ending = "parquet.zip" if kind == "parquet" else kind
-    return f"briefing-{about}{period}-{briefing.date}-v{briefing.version}.{ending}"
+    name = f"briefing-{about}{period}-{briefing.date}-v{briefing.version}"
+    return f"{name}.{ENDINGS.get(kind, kind)}"
 
 
 def printed(briefing: Briefing) -> Report:

@@ -22,7 +22,7 @@ def colours(body: dict[str, Any], names: Names) -> Section:
     if body["period"] != "day":
         return colour_days(body, names)
     level = {row["beat_code"]: row["expected"] for row in body["expected"]}
-    rows = worst_first(body)
+    rows = [row for row in worst_first(body) if row["alert"]["colour"] != "green"]
     lines = [
         [
             names.beat(row["alert"]["beat_code"]),
@@ -39,7 +39,19 @@ def colours(body: dict[str, Any], names: Names) -> Section:
         "4 %% orange, 15 %% yellow."
     )
     table = Table(header, lines, [2], [row["alert"]["colour"] for row in rows])
-    return Section("colours", _("Alert colours"), [text % ()], [table])
+    told = [text % ()] if rows else [text % (), _("No beat is raised.")]
+    return Section("colours", _("Alert colours"), told, [table] if rows else [], bullets=calm(body, names))
+
+
+def calm(body: dict[str, Any], names: Names) -> list[str]:
+    """Return the green beats in one line."""
+    found = [row["alert"]["beat_code"] for row in body["colours"] if row["alert"]["colour"] == "green"]
+    if not found:
+        return []
+    beats = words.listed([names.beat(code) for code in found])
+    return [
+        _("Nothing unusual in %(number)s green beats: %(beats)s.") % {"number": len(found), "beats": beats}
+    ]
 
 
 def worst_first(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def report_of(
         notes(body),
     ]
     if beats["features"]:
-        sections.insert(2, picture(body, beats, posts or []))
+        sections.insert(3, picture(body, beats, posts or []))
     label = names.beat(briefing.beat_code) if briefing.beat_code else area.label
     return Report(
         title(briefing.period, label), subtitle(briefing, body), get_language() or "en", facts(body),

@@ -113,6 +113,8 @@ def reason(row: dict[str, Any], names: Names) -> str:
 
 def _details(row: dict[str, Any], names: Names) -> list[str]:
     parts = []
+    if row["alert"].get("held"):
+        parts.append(_("held from the days before, falling slowly"))
     if not row["alert"]["stream"] and row["types"]:
         parts.append(
             ", ".join(

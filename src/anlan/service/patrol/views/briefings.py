@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anlan.gateway.report.plots import PAGE
 from anlan.service.patrol import domain, exports, queries
+from anlan.service.patrol.comparing import FIELDS
 from anlan.service.patrol.models import Period
 from anlan.service.patrol.presentation import bodies, report_of
 from anlan.service.patrol.presentation.colours import by_beat
@@ -96,10 +97,18 @@ def shown(request: HttpRequest, briefing: Briefing, versions: list[Briefing]) ->
         "briefing": briefing, "versions": versions, "plan": plan,
         "report": report_of(briefing, area, texts, ink=PAGE),
         "suggestions": suggested(body, texts, Names(county_of(request))),
-        "newest": versions[0], "colours": by_beat(body),
+        "newest": versions[0], "against": urlencode(against(briefing, body)), "colours": by_beat(body),
         "marks": [[spot["lon"], spot["lat"]] for spot in body["hot_spots"]],
         "posts": [[post["lon"], post["lat"]] for post in posts], "kinds": list(exports.KINDS),
     }  # fmt: skip
+
+
+def against(briefing: Briefing, body: dict[str, Any]) -> dict[str, str]:
+    """Return the comparison that the briefing starts from, as parameters of the compare page."""
+    main = body["comparisons"][0]
+    dates = zip(FIELDS, (main["start"], main["end"], main["base_start"], main["base_end"]), strict=True)
+    where = briefing.beat_code or (briefing.area_code if body["beats"] else "")
+    return dict(dates) | ({"area": where} if where else {})
 
 
 def choices(request: HttpRequest) -> dict[str, Any]:
