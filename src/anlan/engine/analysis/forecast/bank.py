@@ -111,10 +111,7 @@ class Bank:
         self.history, self.half_lives, self.bandwidths = history, half_lives, bandwidths
         self.raster = Raster(history)
         self.beat = np.append(beats(history, 1)[:-1] * history.exposed, 0.0)
-        day, cell = np.nonzero(history.counts.T)
-        kept = history.exposed[day]
-        self.day, self.cell = day[kept], cell[kept]
-        self.count = history.counts[self.cell, self.day].astype(np.float32)
+        self.day, self.cell, self.count = history.entries
         self.keep = 0.5 ** (1 / np.asarray(half_lives, float))
 
     @property
@@ -155,18 +152,13 @@ class Bank:
         for first in range(0, len(starts), 8):
             some = starts[first : first + 8]
             features = self.features(some)
-            came = np.stack([self.came(start, horizon) for start in some])
+            came = np.stack([self.history.came(start, horizon) for start in some])
             open_days = np.array([self.beat[start : start + horizon].sum() for start in some])
             block, cell = np.nonzero(came)
             rows.append(features[block, :, cell])
             counts.append(came[block, cell])
             mass += open_days @ features.sum(axis=2, dtype=np.float64)
         return np.concatenate(rows), np.concatenate(counts).astype(np.float32), mass
-
-    def came(self, start: int, horizon: int) -> NDArray[np.float64]:
-        """Return what came in the block of `horizon` days from `start`, (C,)."""
-        first, last = np.searchsorted(self.day, (start, start + horizon))
-        return np.bincount(self.cell[first:last], self.count[first:last], len(self.history.x))
 
 
 def block_starts(exposed: NDArray[np.bool_], horizon: int, blocks: int) -> NDArray[np.int64]:

@@ -60,9 +60,7 @@ def trial(history: CellHistory, candidates: Sequence[Candidate], horizon: int, b
     """
     starts = block_starts(history.exposed, horizon, blocks)
     starts = starts[[bool(history.exposed[:start].any()) for start in starts]]
-    observed = np.array(
-        [history.counts[:, s : s + horizon] @ history.exposed[s : s + horizon] for s in starts]
-    )
+    observed = np.array([history.came(int(start), horizon) for start in starts])
     expected = np.empty((len(candidates), len(starts), len(history.x)))
     for i, candidate in enumerate(candidates):
         fitted: Fitted | None = None

@@ -149,7 +149,7 @@ def _rows(
 ) -> tuple[NDArray[Any], ...]:
     """Return the rows of a few blocks: all with incidents, one in `thin` of the others."""
     bank = fitted.bank
-    came = np.stack([bank.came(start, horizon) for start in starts])
+    came = np.stack([fitted.history.came(start, horizon) for start in starts])
     open_days = np.array([bank.beat[start : start + horizon].sum() for start in starts])
     block, cell = np.nonzero((came > 0) | (rng.random(came.shape) < 1 / thin))
     kernels = bank.features(starts)[block, :, cell]

@@ -75,10 +75,10 @@ def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     return weight * ((1 - UNIFORM) / total) + UNIFORM * even if total > 0 else np.full(len(weight), even)
 
 
-def counted(history: CellHistory, days: int | None) -> NDArray[np.float64]:
-    """Return incidents per cell on the exposed ones of the last `days` (None: all) days, (C,)."""
-    late = slice(None) if days is None else slice(max(len(history.days) - days, 0), None)
-    return np.asarray(history.counts[:, late] @ history.exposed[late].astype(np.float32), np.float64)
+def counted(history: CellHistory, days: int) -> NDArray[np.float64]:
+    """Return incidents per cell on the exposed ones of the last `days` days, (C,)."""
+    size = len(history.days)
+    return history.came(max(size - days, 0), size)
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,7 @@ class Decayed:
     def fit(self, history: CellHistory) -> Fitted:
         """Weigh each day by its age."""
         age = np.arange(len(history.days))[::-1]
-        weight = np.where(history.exposed, 0.5 ** (age / self.half_life), 0.0).astype(np.float32)
-        own = np.asarray(history.counts @ weight, np.float64)
+        own = history.weighed(0.5 ** (age / self.half_life))
         return Shares(history, shares(own + self.neighbour * Raster(history).neighbours(own)), self)
 
 

@@ -18,6 +18,7 @@ from anlan.engine.analysis.forecast.bank import KernelBank
 from anlan.engine.analysis.forecast.blend import Blend, Trial, counts, trial
 from anlan.engine.analysis.forecast.boosted import Boosted
 from anlan.engine.analysis.forecast.candidates import Kde
+from anlan.engine.analysis.forecast.predictive import Predictive, dispersion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Choice:
     `reason`: "best" (most bits and no fewer hits than counts), "gated" (one with more bits caught fewer than
     counts do and was passed over), "counts" (nothing beats counts: they are used, and the screens say so),
     "few" (too few incidents or blocks to judge: four-year counts). `missing`: candidates that could not run.
+    `alpha`: dispersion per cell that the used one showed on the trial blocks, (C,).
     """
 
     name: str
@@ -56,6 +58,11 @@ class Choice:
     events: int
     blocks: int
     missing: tuple[str, ...]
+    alpha: NDArray[np.float64]
+
+    def predictive(self, horizon: int) -> Predictive:
+        """Return the distribution of each cell's count over the next `horizon` days together, (C,)."""
+        return Predictive(self.fitted.expected(horizon).sum(axis=1), self.alpha)
 
     @property
     def better_than_counts(self) -> bool:
@@ -101,7 +108,8 @@ def choose(history: CellHistory, how: Chosen | None = None) -> Choice:
     events, blocks = int(done.observed.sum()), len(done.starts)
     if events < LEAST_EVENTS or blocks < LEAST_BLOCKS:
         fitted = counts()[1].fit(history)
-        return Choice("four years", "few", fitted, (), events, blocks, missing)
+        alpha = _dispersion(done, "four years")
+        return Choice("four years", "few", fitted, (), events, blocks, missing, alpha)
     pool = Blend(learners, how.horizon, how.blocks)
     tried = _with_blend(done, pool)
     table = tuple(_marks(tried, name) for name in tried.names)
@@ -109,7 +117,8 @@ def choose(history: CellHistory, how: Chosen | None = None) -> Choice:
     made: dict[str, Candidate] = {one.name: one for one in (*parts, Kde())}
     of_pool = name == pool.name
     fitted = pool.judged(history, _only(done, learners)) if of_pool else made[name].fit(history)
-    return Choice(name, reason, fitted, table, events, blocks, missing)
+    alpha = _dispersion(tried, name)
+    return Choice(name, reason, fitted, table, events, blocks, missing, alpha)
 
 
 def _learners(how: Chosen) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
@@ -143,6 +152,10 @@ def _marks(tried: Trial, name: str) -> Tried:
     came = float(tried.observed.sum())
     bits = sum(gain_bits(e, o) for e, o in zip(expected, tried.observed, strict=True) if o.any())
     return Tried(name, float(_hits(tried, name).sum()) / came, bits / came, float(expected.sum()) / came)
+
+
+def _dispersion(tried: Trial, name: str) -> NDArray[np.float64]:
+    return dispersion(tried.observed.T, tried.expected[tried.names.index(name)].T)
 
 
 def _hits(tried: Trial, name: str) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,15 +120,39 @@ class CellHistory:
 
     def until(self, size: int) -> CellHistory:
         """Return the first `size` days: all that a forecast made after them may know."""
-        return CellHistory(
+        early = CellHistory(
             self.x, self.y, self.counts[:, :size], self.days[:size], self.exposed[:size],
             self.cell_m, self.shape, self.index,
         )  # fmt: skip
+        stop = int(np.searchsorted(self.entries[0], size))
+        vars(early)["entries"] = tuple(part[:stop] for part in self.entries)  # found once, for all origins
+        return early
 
-    @property
+    @cached_property
+    def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Day, cell and count of each exposed cell-day with incidents, rising by day; (N,) each."""
+        cell, day = np.nonzero(self.counts)
+        order = np.argsort(day, kind="stable")
+        order = order[self.exposed[day[order]]]
+        cell, day = cell[order], day[order]
+        return day, cell, self.counts[cell, day].astype(np.float32)
+
+    @cached_property
     def daily(self) -> NDArray[np.int64]:
         """Incidents of all cells together, (D,); 0 on days that were not exposed."""
-        return np.asarray(np.where(self.exposed, self.counts.sum(axis=0, dtype=np.int64), 0))
+        day, _, count = self.entries
+        return np.bincount(day, count, len(self.days)).astype(np.int64)
+
+    def weighed(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return Σ weight × count over exposed days, one weight a day; (C,)."""
+        day, cell, count = self.entries
+        return np.asarray(np.bincount(cell, count * weight[day], len(self.x)), np.float64)
+
+    def came(self, start: int, days: int) -> NDArray[np.float64]:
+        """Return the incidents of the exposed ones of `days` days from day number `start`, (C,)."""
+        day, cell, count = self.entries
+        first, last = np.searchsorted(day, (start, start + days))
+        return np.asarray(np.bincount(cell[first:last], count[first:last], len(self.x)), np.float64)
 
     def coming(self, horizon: int) -> NDArray[Any]:
         """Return the `horizon` days after the last."""

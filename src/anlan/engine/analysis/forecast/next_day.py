@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.engine.analysis.decay import Decay, pulse, rates
+from anlan.engine.analysis.forecast.shifts import HALF_LIFE, discounted, shrunken_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from anlan.engine.analysis.cube import CountCube
 
 METHOD = "decayed-counts/1"
-SHARE_PRIOR = 30.0
-SHARE_HALF_LIFE = 180.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +48,8 @@ def next_day(
     if len(exposed) != len(days.periods):
         raise ValueError(f"exposed: {len(exposed)} days, the cube has {len(days.periods)}")
     expected, effective = expected_next(days.dense(), days.periods, exposed, how or Decay())
-    by_shift = None if shifts is None else expected[:, None] * _shares(_weighed_shifts(shifts))
-    return Forecast(expected, by_shift, expected[:, None] * _shares(_weighed_types(days)), effective)
+    by_shift = None if shifts is None else expected[:, None] * shrunken_shares(_weighed_shifts(shifts))
+    return Forecast(expected, by_shift, expected[:, None] * shrunken_shares(_weighed_types(days)), effective)
 
 
 def expected_next(
@@ -68,22 +67,12 @@ def expected_next(
 
 def _weighed_shifts(shifts: CountCube) -> NDArray[np.float64]:
     """Return discounted counts by beat and shift, shape (beats, 3)."""
-    by_shift = shifts.dense().reshape(len(shifts.cells), -1, 3)
-    weight = 0.5 ** (np.arange(by_shift.shape[1])[::-1] / SHARE_HALF_LIFE)
-    return np.asarray(np.einsum("bts,t->bs", by_shift, weight), np.float64)
+    return discounted(shifts.dense().reshape(len(shifts.cells), -1, 3), HALF_LIFE)
 
 
 def _weighed_types(days: CountCube) -> NDArray[np.float64]:
     """Return discounted counts by beat and type without making the cube dense."""
-    weight = days.count * 0.5 ** ((len(days.periods) - 1 - days.period) / SHARE_HALF_LIFE)
+    weight = days.count * 0.5 ** ((len(days.periods) - 1 - days.period) / HALF_LIFE)
     flat = days.cell.astype(np.int64) * len(days.types) + days.type
     size = len(days.cells) * len(days.types)
     return np.bincount(flat, weight, size).reshape(len(days.cells), len(days.types))
-
-
-def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each beat's shares, shrunk to the county's by a prior of 30 incidents."""
-    county = weighed.sum(axis=0)
-    county = county / county.sum() if county.sum() else np.full(len(county), 1 / max(len(county), 1))
-    mixed = weighed + SHARE_PRIOR * county
-    return np.asarray(mixed / mixed.sum(axis=1, keepdims=True), np.float64)
