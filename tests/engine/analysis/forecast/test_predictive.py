@@ -40,6 +40,20 @@ def test_probabilities_are_a_distribution_with_that_mean(mean, alpha):
     assert mass @ np.arange(top + 1) == pytest.approx(mean, rel=1e-4)
 
 
+@given(mean=st.floats(0.0, 500), alpha=st.floats(0.001, 3), chance=st.floats(0.001, 0.999))
+@settings(max_examples=60, deadline=None)
+def test_probabilities_equal_scipy(mean, alpha, chance):
+    """Quantiles, cdf and upper tail are those of scipy.stats.nbinom."""
+    one = Predictive(np.array(mean), np.array(alpha))
+    peer = stats.nbinom(1 / alpha, 1 / (1 + alpha * max(mean, 1e-12)))
+    count = np.arange(-1, 40)
+    assert np.allclose(one.cdf(count), peer.cdf(count), atol=1e-9)
+    assert np.allclose(one.upper_tail(count), peer.sf(count - 1), atol=1e-9)
+    found = int(one.quantile(chance))
+    assert peer.cdf(found) >= chance - 1e-9
+    assert found == 0 or peer.cdf(found - 1) < chance + 1e-9
+
+
 def test_without_dispersion_it_is_poisson():
     """α = 0 gives Poisson probabilities."""
     mean = np.array([0.3, 4.0, 40.0])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from anlan.engine.analysis.decay import Decay, pulse, rates
 
@@ -49,15 +49,27 @@ class Predictive:
 
     def pmf(self, count: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of exactly `count`."""
-        return np.asarray(self._frozen().pmf(count), np.float64)
+        number = np.asarray(count, float)
+        size, chance = self._parameters()
+        log = (
+            special.gammaln(number + size) - special.gammaln(size) - special.gammaln(number + 1)
+            + size * np.log(chance) + special.xlog1py(number, -chance)
+        )  # fmt: skip
+        return np.asarray(np.where(number >= 0, np.exp(log), 0.0), np.float64)
 
     def cdf(self, count: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of at most `count`."""
-        return np.asarray(self._frozen().cdf(count), np.float64)
+        number = np.floor(np.asarray(count, float))
+        size, chance = self._parameters()
+        below = special.betainc(size, np.maximum(number, 0) + 1, chance)
+        return np.asarray(np.where(number >= 0, below, 0.0), np.float64)
 
     def upper_tail(self, count: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of at least `count`."""
-        return np.asarray(self._frozen().sf(np.asarray(count) - 1), np.float64)
+        number = np.floor(np.asarray(count, float))
+        size, chance = self._parameters()
+        above = special.betaincc(size, np.maximum(number, 1), chance)
+        return np.asarray(np.where(number >= 1, above, 1.0), np.float64)
 
     def quantile(self, probability: float) -> NDArray[np.int64]:
         """Return the least count whose cdf reaches `probability`, in (0, 1).
@@ -68,7 +80,11 @@ class Predictive:
         """
         if not 0 < probability < 1:
             raise ValueError(f"probability: {probability} is not between 0 and 1")
-        return np.asarray(np.where(self.mean > 0, self._frozen().ppf(probability), 0), np.int64)
+        size, chance = self._parameters()
+        near = np.maximum(np.ceil(np.nan_to_num(special.nbdtrik(probability, size, chance))) - 1, 0)
+        for _ in range(3):  # the inverse is rounded: step up until the cdf is reached
+            near = near + (self.cdf(near) < probability)
+        return np.asarray(near, np.int64)
 
     def interval(self, coverage: float = 0.9) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the central interval that holds at least `coverage`, both ends included."""
@@ -80,9 +96,10 @@ class Predictive:
         below = self.cdf(np.asarray(observed) - 1)
         return np.asarray(below + np.asarray(at) * self.pmf(observed))
 
-    def _frozen(self) -> Any:
+    def _parameters(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return size and success probability, (...)."""
         size = 1.0 / np.maximum(self.alpha, LEAST)
-        return stats.nbinom(size, size / (size + np.maximum(self.mean, 1e-12)))
+        return size, size / (size + np.maximum(self.mean, 1e-12))
 
 
 def dispersion(
