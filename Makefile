@@ -7,7 +7,7 @@ ONLY ?=
 ON_POSTGRESQL := tests/service tests/browser/test_loop.py tests/faults/test_dispatch_faults.py \
 	tests/faults/test_server_restart.py tests/demo/test_demo_load.py tests/demo/test_demo_live.py
 
-.PHONY: demo test lint types bench sync translations clean
+.PHONY: demo test lint types bench evidence sync translations clean
 
 demo: sync
 	DEMO=1 $(RUN) anlan demo $(ARGS)
@@ -26,6 +26,9 @@ lint: sync
 bench:
 	@$(UV) sync --quiet --frozen --group bench
 	$(RUN) python -m bench $(ONLY)
+
+evidence: sync
+	$(RUN) python -m bench.evidence
 
 sync:
 	@$(UV) sync --quiet --frozen

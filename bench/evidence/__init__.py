@@ -1,0 +1,1 @@
+"""How accurate the analysis is, on public data: `make evidence` rewrites docs/evidence.md."""
