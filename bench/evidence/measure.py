@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.engine.analysis.evaluation import Difference, Scores, dispersion, pit, rolling_origins
+from anlan.engine.analysis.evaluation import Difference, Scores, pit, rolling_origins
+from anlan.engine.analysis.forecast.predictive import dispersion
 from bench.evidence.candidates import COUNTS, OURS, learners, peers
 from bench.sets import the_four
 
@@ -104,11 +105,10 @@ def _row(scores: Scores, name: str, counts: str, density: str) -> Row:
 
 
 def _deciles(scores: Scores, name: str) -> NDArray[np.float64]:
-    """Return deciles of the later windows under a negative binomial whose size the earlier ones showed."""
-    forecast, half = scores.expected[scores.names.index(name)], len(scores.origins) // 2
-    size = dispersion(scores.observed[:half], forecast[:half])
+    """Return deciles of the later windows under the predictive distribution that the earlier ones showed."""
+    forecast, half = scores.expected[scores.names.index(name)].astype(float), len(scores.origins) // 2
+    alpha = dispersion(scores.observed[:half].T.astype(float), forecast[:half].T)
     late, came = forecast[half:], scores.observed[half:]
+    size = np.broadcast_to(1 / alpha, late.shape)
     kept = late >= PIT_FROM
-    if not kept.any():
-        return np.full(10, np.nan)
-    return pit(came[kept], late[kept], None if np.isinf(size) else size)
+    return pit(came[kept], late[kept], size[kept]) if kept.any() else np.full(10, np.nan)
