@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.sets import EventSet
 
 WEEKS = 52
-EVERY = {7: 8, 1: 26}  # origins between two times of learning
+EVERY = {7: 13, 1: 52}  # origins between two times of learning
 BLOCK = {7: 4, 1: 8}  # origins in a run of the bootstrap: four recorded weeks
 PIT_FROM = 0.2  # cells below expect next to nothing: their transform is even whatever the forecast
 
