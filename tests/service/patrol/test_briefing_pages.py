@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from tests.factories import COUNTY
 
-from anlan.gateway.history import SCHEMA, HistoryStore
+from anlan.gateway.history import SCHEMA
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol import domain, queries
@@ -47,14 +47,6 @@ def incidents(first: date, days: int, per_day: int = 8, prefix: str = "a", **col
     if "precision" in missing:
         missing["precision"] = ["time"] * number
     return pl.DataFrame(rows | missing, schema=SCHEMA)
-
-
-@pytest.fixture
-def history(county, settings):
-    """The cast's county with 420 even days of history before the day."""
-    store = HistoryStore(settings.HISTORY_DIR)
-    store.write(COUNTY6, incidents(DAY - timedelta(days=DAYS), DAYS))
-    return store
 
 
 def test_a_remake_without_news_is_the_same_version(history):

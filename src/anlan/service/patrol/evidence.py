@@ -55,7 +55,7 @@ def gather(county6: str, date: Date) -> Evidence:
     return Evidence(
         days, hours, _grids(county6, date, length, zone),
         _points(county6, date, zone), categories(county6), _cells(county6),
-        _cube(county6, date, 28, "day", "beat", zone, source="officer"),
+        _cube(county6, date, 28, "day", "beat", zone, source="officer"), county_area(county6).shape,
     )  # fmt: skip
 
 

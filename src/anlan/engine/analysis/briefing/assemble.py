@@ -11,6 +11,7 @@ import numpy as np
 from anlan.engine.analysis import colours, forecast, ranking
 from anlan.engine.analysis.briefing import alerts, changes, notes, outlook, periods
 from anlan.engine.analysis.briefing.cells import cell_map
+from anlan.engine.analysis.briefing.clusters import clusters
 from anlan.engine.analysis.briefing.model import BeatColour, Briefing, ColourDays
 from anlan.engine.analysis.briefing.places import places
 from anlan.engine.analysis.briefing.suggestions import suggestions
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from anlan.engine.analysis.briefing.model import Evidence
 
-STEPS = ("compare", "places", "forecast", "colours")
+STEPS = ("compare", "places", "clusters", "forecast", "colours")
 YEAR, MONTH = 364, 28
 
 
@@ -62,7 +63,9 @@ def assemble(
     progress("compare")
     comparisons = [changes.comparison(mine, exposed, w) for w in periods.windows(period, coming)]
     progress("places")
-    spots, near, by_beat = places(mine.points)
+    spots, near, by_beat = places(mine.points, evidence.outline)
+    progress("clusters")
+    alive = clusters(mine, period)
     lately = exposed[-len(evidence.grids.periods) :]
     progress("forecast")
     found = outlook.ahead(mine.days.dense(), mine.days.periods, exposed, np.ones(coming.days, bool))
@@ -80,12 +83,12 @@ def assemble(
         comparisons=comparisons, rhythm_days=rhythm_days, rhythms=changes.rhythms(mine, exposed, rhythm_days),
         hot_cells=ranking.hot_cells(mine.grids, lately),
         captured=ranking.captured(mine.grids, lately, len(mine.cells.code)),
-        hot_spots=spots, repeats=near, colours=beat_colours, colour_days=history,
+        hot_spots=spots, repeats=near, clusters=alive, colours=beat_colours, colour_days=history,
         expected_total=float(found.expected[-1]), expected_low=int(found.low[-1]),
         expected_high=int(found.high[-1]), expected=expected,
         cells=cell_map(mine, lately, {row.beat_code: row.expected for row in expected}),
         verdict=outlook.verdict(mine, exposed, told),
-        suggestions=suggestions(beat_colours, spots, near, comparisons[0]),
+        suggestions=suggestions(beat_colours, spots, near, alive, comparisons[0]),
         notes=notes.notes_on(mine, exposed),
         methods={"colours": colours.METHOD, "forecast": forecast.METHOD},
     )  # fmt: skip

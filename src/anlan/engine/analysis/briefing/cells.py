@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from anlan.engine.analysis.briefing.model import Cells, Evidence
+    from anlan.engine.analysis.briefing.model import Evidence
 
 TOP = (0.01, 0.02, 0.05)
 DIGITS = 5
@@ -36,7 +36,7 @@ def cell_map(evidence: Evidence, exposed: NDArray[np.bool_], expected: Mapping[s
 
     """
     cells = evidence.cells
-    counts = _counts(evidence, cells)
+    counts = daily_counts(evidence)
     if not counts.any():
         return None
     origin = float(np.median(cells.lon)), float(np.median(cells.lat))
@@ -56,9 +56,9 @@ def cell_map(evidence: Evidence, exposed: NDArray[np.bool_], expected: Mapping[s
     return CellMap(cells.code.tolist(), np.round(mean, DIGITS).tolist(), top)
 
 
-def _counts(evidence: Evidence, cells: Cells) -> NDArray[np.int32]:
+def daily_counts(evidence: Evidence) -> NDArray[np.int32]:
     """Return the daily counts of all cells, (cells, days), zeros for those that never had an incident."""
-    row = {code: i for i, code in enumerate(cells.code.tolist())}
+    row = {code: i for i, code in enumerate(evidence.cells.code.tolist())}
     counts = np.zeros((len(row), len(evidence.grids.periods)), np.int32)
     dense = evidence.grids.dense()
     known = [(i, row[code]) for i, code in enumerate(evidence.grids.cells.tolist()) if code in row]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from anlan.engine.analysis import colours, ranking
     from anlan.engine.analysis.comparison import Change
@@ -57,6 +58,7 @@ class Evidence:
     `days`: beat × day; `hours`: beat × hour, None where only days are known; `grids`: grid × day over the
     last year; all resident-reported, with the same last day. `officer_days`: beat × day found by officers.
     `categories`: type → category. `cells`: all grids of the county, with or without incidents.
+    `outline`: the county's shape in WGS-84 degrees, for the edge correction of densities; None leaves it out.
     """
 
     days: CountCube
@@ -66,6 +68,7 @@ class Evidence:
     categories: Mapping[str, str]
     cells: Cells
     officer_days: CountCube | None = None
+    outline: BaseGeometry | None = None
 
     def within(self, beats: Sequence[str]) -> Evidence:
         """Return the part that lies in some of the beats.
@@ -161,6 +164,28 @@ class Place:
 
 
 @dataclass(frozen=True)
+class ClusterPlace:
+    """A cluster that is alive: circle (WGS-84, metres), ISO days, and how often chance gives as much.
+
+    `type`: the most frequent type in it, with its count; `beat_code`: the beat of most of its `cells`.
+    """
+
+    lon: float
+    lat: float
+    radius_m: int
+    cells: int
+    start: str
+    end: str
+    observed: int
+    expected: float
+    p: float
+    recurrence_days: float
+    type: str
+    type_count: int
+    beat_code: str
+
+
+@dataclass(frozen=True)
 class TopCells:
     """The share of the expected incidents that the best cells hold."""
 
@@ -249,6 +274,7 @@ class Briefing:
     captured: list[ranking.Captured]
     hot_spots: list[Place]
     repeats: list[Place]
+    clusters: list[ClusterPlace]
     colours: list[BeatColour]
     colour_days: list[ColourDays]
     expected_total: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from anlan.engine.analysis import density, repeats
 from anlan.engine.analysis.briefing.model import Place
@@ -12,6 +13,7 @@ from anlan.engine.analysis.rhythm import busiest_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from anlan.engine.analysis.briefing.model import Points
 
@@ -19,15 +21,20 @@ BANDWIDTH_M, FAR_M = 400.0, 100_000.0
 RECENT_DAYS, SHOWN = 28, 8
 
 
-def places(points: Points) -> tuple[list[Place], list[Place], dict[str, int]]:
-    """Return hot spots, near-repeat chains, and the incidents in chains by beat."""
+def places(
+    points: Points, outline: BaseGeometry | None = None
+) -> tuple[list[Place], list[Place], dict[str, int]]:
+    """Return hot spots, near-repeat chains, and the incidents in chains by beat.
+
+    `outline`: the county in WGS-84 degrees; the density is corrected at its edge.
+    """
     if not len(points.lon):
         return [], [], {}
     origin = origin_of(points.lon, points.lat)
     x, y = density.to_metres(points.lon, points.lat, origin)
     kept = np.flatnonzero(~repeats.shared_places(x, y) & (np.hypot(x, y) < FAR_M))
     near, by_beat = _near_repeats(points, kept, x, y, origin)
-    return _spots(points, kept, x, y, origin), near, by_beat
+    return _spots(points, kept, x, y, origin, outline), near, by_beat
 
 
 def origin_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[float, float]:
@@ -48,10 +55,13 @@ def _spots(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     origin: tuple[float, float],
+    outline: BaseGeometry | None,
 ) -> list[Place]:
     """Return the peaks of the density with the beat and the busiest hours of their incidents."""
     east, north = x[kept], y[kept]
-    peaks = density.hot_spots(density.surface(east, north, bandwidth_m=BANDWIDTH_M), east, north)
+    bounds, mask = _mask(outline, origin)
+    shown = density.surface(east, north, bandwidth_m=BANDWIDTH_M, bounds=bounds, mask=mask)
+    peaks = density.hot_spots(shown, east, north)
     spots = []
     for peak in peaks:
         near = kept[np.hypot(east - peak.x, north - peak.y) <= BANDWIDTH_M]
@@ -62,6 +72,20 @@ def _spots(
             )
         )
     return spots
+
+
+def _mask(
+    outline: BaseGeometry | None, origin: tuple[float, float]
+) -> tuple[tuple[float, float, float, float] | None, NDArray[np.bool_] | None]:
+    """Return the bounds, metres, and the nodes inside the county; None for both without its shape."""
+    if outline is None:
+        return None, None
+    shape = shapely.transform(
+        outline, lambda part: np.stack(density.to_metres(part[:, 0], part[:, 1], origin), axis=1)
+    )
+    west, south, east, north = shape.bounds
+    xs, ys = density.nodes((west, south, east, north), BANDWIDTH_M / 4)
+    return (west, south, east, north), density.mask_of(shape, xs, ys)
 
 
 def _near_repeats(

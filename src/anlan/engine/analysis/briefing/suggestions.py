@@ -13,18 +13,22 @@ import numpy as np
 from anlan.engine.analysis.briefing.model import Suggestion
 
 if TYPE_CHECKING:
-    from anlan.engine.analysis.briefing.model import BeatColour, Comparison, Place
+    from anlan.engine.analysis.briefing.model import BeatColour, ClusterPlace, Comparison, Place
     from anlan.engine.analysis.comparison import Change
 
 REPEAT_DAYS = np.timedelta64(7, "D")
 RAISED = ("red", "orange")
-MOST = {"patrol": 4, "repeat": 3, "rise": 2}
+MOST = {"patrol": 4, "repeat": 3, "cluster": 2, "rise": 2}
 
 
 def suggestions(
-    colours: list[BeatColour], spots: list[Place], near: list[Place], change: Comparison | None
+    colours: list[BeatColour],
+    spots: list[Place],
+    near: list[Place],
+    alive: list[ClusterPlace],
+    change: Comparison | None,
 ) -> list[Suggestion]:
-    """Return at most nine suggestions, the most pressing first.
+    """Return at most eleven suggestions, the most pressing first.
 
     Without a raised beat the patrols go to the hot spots, at their own hours.
     """
@@ -35,6 +39,7 @@ def suggestions(
     patrols = [_patrol(row) for row in raised] or [_spot(i, spot) for i, spot in enumerate(spots)]
     rises = [] if change is None else sorted(filter(rose, change.types), key=lambda row: -(row.low or 0.0))
     found = patrols[: MOST["patrol"]] + [_repeat(i, row) for i, row in enumerate(near)][: MOST["repeat"]]
+    found += [_cluster(i, row) for i, row in enumerate(alive)][: MOST["cluster"]]
     return found + [_rise(row) for row in rises][: MOST["rise"]]
 
 
@@ -64,6 +69,14 @@ def _repeat(index: int, row: Place) -> Suggestion:
     return Suggestion(
         f"repeat:{index + 1}", "repeat", row.beat_code, row.hours, "", row.type, "where", figures
     )
+
+
+def _cluster(index: int, row: ClusterPlace) -> Suggestion:
+    figures = {
+        "observed": row.observed, "expected": row.expected, "start": row.start, "end": row.end,
+        "radius_m": row.radius_m, "recurrence_days": row.recurrence_days, "lon": row.lon, "lat": row.lat,
+    }  # fmt: skip
+    return Suggestion(f"cluster:{index + 1}", "cluster", row.beat_code, None, "", row.type, "where", figures)
 
 
 def _rise(change: Change) -> Suggestion:

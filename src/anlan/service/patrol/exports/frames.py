@@ -49,6 +49,8 @@ def frames(briefing: Briefing) -> list[Frame]:
         framed("verdict", _("Last forecast"), verdict_rows(body, names)),
         framed("hot_spots", _("Hot spots"), spot_rows(body["hot_spots"])),
         framed("near_repeats", _("Near repeats"), spot_rows(body["repeats"])),
+        framed("clusters", _("Clusters"), body["clusters"]),
+        framed("cells", _("Forecast by cell"), cell_rows(body)),
         framed("hot_cells", _("Hot cells"), body["hot_cells"]),
         framed("rhythm", _("When"), rhythm_rows(body)),
     ]
@@ -145,6 +147,13 @@ def spot_rows(spots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         {name: spot.get(name, "") for name in SPOT} | {"hours": words.band(spot.get("hours"))}
         for spot in spots
     ]
+
+
+def cell_rows(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each cell's expected incidents."""
+    cells = body["cells"] or {"codes": [], "expected": []}
+    pairs = zip(cells["codes"], cells["expected"], strict=True)
+    return [{"code": code, "expected": expected} for code, expected in pairs]
 
 
 def rhythm_rows(body: dict[str, Any]) -> list[dict[str, Any]]:

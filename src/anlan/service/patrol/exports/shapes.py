@@ -29,6 +29,7 @@ def as_geojson(briefing: Briefing) -> bytes:
     ]
     features += cell_features(briefing.area_code[:6], body)
     features += [_point("hot_spot", spot) for spot in body["hot_spots"]]
+    features += [_point("cluster", spot) for spot in body["clusters"]]
     features += [_point("near_repeat", spot) for spot in body["repeats"]]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 

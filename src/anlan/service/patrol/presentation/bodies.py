@@ -11,14 +11,14 @@ def read(body: dict[str, Any]) -> dict[str, Any]:
     Briefings of the first release are of days and call the verdict on the last forecast `yesterday`.
     """
     if "period" in body:
-        return {"cells": None} | body
+        return {"cells": None, "clusters": []} | body
     last = body["last_day"]
     verdict = body["yesterday"]
     if verdict is not None:
         verdict = verdict | {"end": verdict["date"], "low": None, "high": None, "inside": 0, "judged": 0}
     return body | {
         "period": "day", "until": body["date"], "start": last, "end": last, "beats": [], "rhythm_days": 364,
-        "colour_days": [], "expected_low": None, "expected_high": None, "cells": None,
+        "colour_days": [], "expected_low": None, "expected_high": None, "cells": None, "clusters": [],
         "verdict": verdict, "suggestions": [],
         "expected": [row | {"low": None, "high": None} for row in body["expected"]],
         "comparisons": sorted(body["comparisons"], key=lambda row: -row["window_days"]),

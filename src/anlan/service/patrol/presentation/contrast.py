@@ -111,9 +111,9 @@ def pictures(found: Contrast, shapes: dict[str, Any]) -> list[MapPicture]:
     )
     limits = np.unique(np.quantile([*first.values(), *second.values()], QUARTERS)).tolist()
     return [
-        change_map(rows, shapes, _("Difference: A against B")),
         rate_map(first, limits, shapes, _("A: incidents per day")),
         rate_map(second, limits, shapes, _("B: incidents per day")),
+        change_map(rows, shapes, _("Difference: A against B")),
     ]
 
 

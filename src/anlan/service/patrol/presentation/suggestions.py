@@ -66,6 +66,8 @@ def drafted(row: dict[str, Any], names: Names) -> str:
         return text % (where | {"number": figures["number"], "count": number(figures["count"])})
     if row["kind"] == "repeat":
         return repeat(where, figures)
+    if row["kind"] == "cluster":
+        return cluster(where, figures)
     return _("Find out why: %(change)s") % {"change": sentence(figures, where["type"])}
 
 
@@ -76,6 +78,20 @@ def patrol(where: dict[str, str], figures: dict[str, Any]) -> str:
         "days": number(figures["days"]),
     }  # fmt: skip
     text = _("Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s days, expected %(expected)s.")
+    return text % (where | told)
+
+
+def cluster(where: dict[str, str], figures: dict[str, Any]) -> str:
+    """Return where something has begun, and how rarely chance does so."""
+    told = {
+        "when": words.span(figures["start"], figures["end"]), "observed": number(figures["observed"]),
+        "expected": number(figures["expected"], 1), "metres": number(figures["radius_m"]),
+        "recurrence": words.recurrence(figures["recurrence_days"]), "place": words.place(figures),
+    }  # fmt: skip
+    text = _(
+        "Look at %(beat)s, %(metres)s m around %(place)s: %(observed)s incidents from %(when)s, expected "
+        "%(expected)s, mostly %(type)s; by chance once in %(recurrence)s."
+    )
     return text % (where | told)
 
 

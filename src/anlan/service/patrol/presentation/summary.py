@@ -73,18 +73,32 @@ def rises(body: dict[str, Any], names: Names) -> str:
 
 
 def near(body: dict[str, Any], names: Names) -> str:
-    """Return the largest near repeat."""
+    """Return the largest near repeat and the most likely cluster."""
     if not body["repeats"]:
-        return ""
-    first = body["repeats"][0]
+        return cluster(body, names)
+    first, alive = body["repeats"][0], cluster(body, names)
     told = ngettext(
         "%(number)s near-repeat warning: %(count)s × %(type)s in %(beat)s, last on %(last)s.",
         "%(number)s near-repeat warnings, first %(count)s × %(type)s in %(beat)s, last on %(last)s.",
         len(body["repeats"]),
     )
-    return told % {
+    text = told % {
         "number": len(body["repeats"]), "count": first["count"], "type": names.type(first["type"]),
         "beat": names.beat(first.get("beat_code", "")), "last": words.day(first["last"]),
+    }  # fmt: skip
+    return f"{text} {alive}".strip()
+
+
+def cluster(body: dict[str, Any], names: Names) -> str:
+    """Return the most likely cluster that is alive, "" without one."""
+    if not body["clusters"]:
+        return ""
+    first = body["clusters"][0]
+    text = _("Cluster in %(beat)s: %(observed)s, expected %(expected)s (by chance once in %(recurrence)s).")
+    return text % {
+        "beat": names.beat(first["beat_code"]), "observed": number(first["observed"]),
+        "expected": number(first["expected"], 1),
+        "recurrence": words.recurrence(first["recurrence_days"]),
     }  # fmt: skip
 
 

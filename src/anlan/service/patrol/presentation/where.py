@@ -35,7 +35,13 @@ def where(body: dict[str, Any], names: Names) -> Section:
         caption=_("Hot cells"),
     )
     found = [words_of_captured(row) for row in body["captured"] if row["share"] is not None]
-    tables = [part for part in (spots(body, names), near_repeats(body, names), cells) if part.rows]
+    tables = [
+        part
+        for part in (spots(body, names), near_repeats(body, names), clusters(body, names), cells)
+        if part.rows
+    ]
+    if not body["clusters"]:
+        found.append(_("No cluster is alive that chance alone gives less than once a month."))
     return Section("where", _("Where"), tables=tables, bullets=found)
 
 
@@ -86,3 +92,24 @@ def near_repeats(body: dict[str, Any], names: Names) -> Table:
     ]  # fmt: skip
     caption = _("Near repeats: at least three of one type, each within 200 m and 7 days of another")
     return Table(header, rows, [2], caption=caption)
+
+
+def clusters(body: dict[str, Any], names: Names) -> Table:
+    """Return the clusters that are alive, with how often chance alone gives as much."""
+    rows = [
+        [
+            names.beat(row["beat_code"]),
+            words.span(row["start"], row["end"]),
+            number(row["observed"]),
+            number(row["expected"], 1),
+            _("%(type)s (%(count)s)") % {"type": names.type(row["type"]), "count": number(row["type_count"])},
+            words.recurrence(row["recurrence_days"]),
+            _("%(metres)s m around %(place)s")
+            % {"metres": number(row["radius_m"]), "place": words.place(row)},
+        ]
+        for row in body["clusters"]
+    ]
+    header = [
+        _("Beat"), _("Days"), _("Came"), _("Expected"), _("Mostly"), _("By chance once in"), _("Where"),
+    ]  # fmt: skip
+    return Table(header, rows, [2, 3], caption=_("Clusters: more than the place and the days lead to expect"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anlan.service.patrol.presentation.names import Names
 
 DASH = "–"
+MOST_DAYS = 500  # what 499 replicas can tell
 
 
 def day(iso: str) -> str:
@@ -50,6 +51,12 @@ def verdict_labels(body: dict[str, Any]) -> list[str]:
     if body["period"] == "day":
         return [_("Yesterday expected"), _("Yesterday came")]
     return [_("Last time expected"), _("Last time came")]
+
+
+def recurrence(days: float) -> str:
+    """Return a recurrence interval; the longest that the replicas can tell is "at least"."""
+    text = ngettext("%(days)s day", "%(days)s days", round(days)) % {"days": number(days)}
+    return _("%(interval)s or more") % {"interval": text} if days >= MOST_DAYS else text
 
 
 def limits(row: dict[str, Any]) -> str:

@@ -71,6 +71,7 @@ def step_name(step: str) -> str:
         "read": _("Reading the history"),
         "compare": _("Comparing periods"),
         "places": _("Finding hot spots and near repeats"),
+        "clusters": _("Scanning for clusters"),
         "forecast": _("Looking ahead"),
         "colours": _("Weighing the colours"),
         "keep": _("Keeping the version"),
