@@ -100,6 +100,49 @@ def kendall(series: NDArray, ordered: NDArray) -> tuple[NDArray, NDArray]:
 
 
 @numba.njit(cache=True, nogil=True)
+def _smallest(values: NDArray, size: int, rank: int) -> float:
+    """Return the value of a rank from 0 among the first `size`, which it reorders (Hoare 1961)."""
+    first, last = 0, size - 1
+    while first < last:
+        pivot, low, high = values[(first + last) // 2], first, last
+        while low <= high:
+            while values[low] < pivot:
+                low += 1
+            while values[high] > pivot:
+                high -= 1
+            if low <= high:
+                values[low], values[high] = values[high], values[low]
+                low += 1
+                high -= 1
+        if rank <= high:
+            last = high
+        elif rank >= low:
+            first = low
+        else:
+            break
+    return values[rank]
+
+
+@numba.njit(cache=True, nogil=True)
+def median_slopes(series: NDArray) -> NDArray:
+    """Return the median of (later − earlier) / slices between, per row; NaN values are left out."""
+    rows, slices = series.shape
+    slopes, found = np.empty(slices * (slices - 1) // 2), np.full(rows, np.nan)
+    for row in range(rows):
+        n = 0
+        for late in range(1, slices):
+            for early in range(late):
+                slope = (series[row, late] - series[row, early]) / (late - early)
+                if not np.isnan(slope):
+                    slopes[n] = slope
+                    n += 1
+        if n:
+            lower = _smallest(slopes, n, (n - 1) // 2)
+            found[row] = (lower + _smallest(slopes, n, n // 2)) / 2
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
 def ways(distinct: NDArray, times: NDArray, longest: int, most: int) -> NDArray:
     """Return how many sets of k values add up to s, divided by (n/k̂)ᵏ; shape (longest + 1, most + 1).
 

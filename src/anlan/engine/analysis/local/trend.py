@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-PAIRS_AT_ONCE = 4_000_000
-
-
 @dataclass(frozen=True, eq=False)
 class Trend:
     """Per cell: S = Σ sign(later − earlier), z with continuity correction, two-sided p; each (cells,)."""
@@ -52,14 +49,7 @@ def sen_slope(series: ArrayLike) -> NDArray[np.float64]:
         ValueError: the series has not two axes.
 
     """
-    table = _table(series)
-    early, late = np.triu_indices(table.shape[1], 1)
-    slopes = np.full(len(table), np.nan)
-    known = np.flatnonzero((~np.isnan(table)).sum(axis=1) > 1)
-    for rows in np.array_split(known, 1 + len(known) * len(early) // PAIRS_AT_ONCE):
-        change = (table[rows][:, late] - table[rows][:, early]) / (late - early)
-        slopes[rows] = np.nanmedian(change, axis=1) if np.isnan(change).any() else np.median(change, axis=1)
-    return slopes
+    return np.asarray(_kernels.median_slopes(_table(series)), np.float64)
 
 
 def _table(series: ArrayLike) -> NDArray[np.float64]:
