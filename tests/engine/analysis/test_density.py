@@ -143,7 +143,7 @@ def test_the_likelihood_is_that_of_all_pairs():
 
 
 def test_snapped_points_do_not_drive_the_bandwidth_to_nothing():
-    """Points on corners 100 m apart and a default address leave the bandwidth near that of the true places."""
+    """Points on corners and a default address leave the bandwidth near that of the true places."""
     x, y = town(7, 1200)
     true = density.bandwidth_by_likelihood(x, y, narrowest_m=40, widest_m=2000, number=10)
     x, y = np.rint(x / 100) * 100, np.rint(y / 100) * 100
