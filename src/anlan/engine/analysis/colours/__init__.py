@@ -10,7 +10,7 @@ false-alarm budget whatever the model's faults. They rise at once and fall slowl
 expected) is told beside it (`level`), never mixed into it.
 """
 
-from anlan.engine.analysis.colours.alert import MIN_POOL, Alert, alerts
+from anlan.engine.analysis.colours.alert import MIN_POOL, Alert, alerts, mornings
 from anlan.engine.analysis.colours.calibration import Pool, calibrated, colour_of, steps, volume_classes
 from anlan.engine.analysis.colours.level import Level, levels
 from anlan.engine.analysis.colours.settle import settle, settled
@@ -42,6 +42,7 @@ __all__ = [
     "colour_of",
     "known_pulse",
     "levels",
+    "mornings",
     "quantile",
     "settle",
     "settled",

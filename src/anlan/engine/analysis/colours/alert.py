@@ -52,13 +52,25 @@ class Alert:
     method: str = METHOD
 
 
+def mornings(
+    of: Surprise, budget: Budget, hold: Hold | None = None, *, days: int = REPLAYED_DAYS
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return calibrated p and the colours shown on the last mornings, as told today; (beats, days) each.
+
+    The last column is the day to come; colours count 0 green to 3 red, −1 unknown. Four weeks more are
+    replayed first, so that what is shown follows from counts alone and not from which briefings were made.
+    """
+    pool = Pool.of(of.least[:, :-1], of.expected[0, int(np.argmax(of.windows)), :, -1])
+    p = pool.calibrated(of.least[:, -days - REPLAYED_DAYS :])
+    if len(pool.everyone) < MIN_POOL:
+        p = np.full_like(p, np.nan)
+    return p[:, -days:], settled(p, budget, hold or Hold())[:, -days:]
+
+
 def alerts(
     of: Surprise, beats: Sequence[str], effective_days: float, budget: Budget, hold: Hold | None = None
 ) -> list[Alert]:
     """Return the colour of each beat for the day to come.
-
-    The last four weeks are replayed under today's calibration, so that what is shown follows from counts
-    alone and not from which briefings were made.
 
     Args:
         of: surprise of past days and of the day to come.
@@ -68,11 +80,9 @@ def alerts(
         hold: how colours fall.
 
     """
-    pool = Pool.of(of.least[:, :-1], of.expected[0, int(np.argmax(of.windows)), :, -1])
-    p = pool.calibrated(of.least[:, -REPLAYED_DAYS:])
-    shown = settled(p, budget, hold or Hold())
+    p, shown = mornings(of, budget, hold)
     own = steps(p[:, -1], budget)
-    known = len(pool.everyone)
+    known = int(np.isfinite(of.least[:, :-1]).sum())
     rows = []
     for i, code in enumerate(beats):
         why = _why_unknown(of, i, effective_days, known)

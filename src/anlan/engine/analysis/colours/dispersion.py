@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DOUBT = 0.5
+FAR_SIGMA, FAR_COUNT = 3.0, 2.0
+ALIKE = 1e-6
 TINY = 1e-9
 
 
@@ -23,7 +25,9 @@ def dispersions(
     With the sums over past windows E = Σ(y − m)² − m, S₁ = Σm, S₂ = Σm² (half-life a year), a beat's own
     estimate is E / S₂ and all beats' is θ S₁/S₂ + φ₀ with θ, φ₀ ≥ 0 by weighted least squares of E on S₁ and
     S₂: θ stands for incidents recorded in twos and threes, φ₀ for levels that change. Own and all are
-    averaged with precisions, the common one being trusted to within half of itself.
+    averaged with precisions, the common one being trusted to within half of itself. A second pass caps
+    |y − m| at three of the first's standard deviations and two incidents: a New Year's night must not widen
+    all of the year.
 
     Args:
         observed: counts y of each window, shape (beats, T).
@@ -32,11 +36,19 @@ def dispersions(
         window: its length in days.
 
     """
+    squared = (observed - expected) ** 2
+    first = _estimate(squared, expected, known, window)
+    most = FAR_SIGMA * np.sqrt(expected + first * expected**2) + FAR_COUNT
+    return _estimate(np.minimum(squared, most**2), expected, known, window)
+
+
+def _estimate(
+    squared: NDArray[np.float64], expected: NDArray[np.float64], known: NDArray[np.bool_], window: int
+) -> NDArray[np.float64]:
     kept = np.where(known, expected, 0.0)
-    excess = np.where(known, (observed - expected) ** 2 - expected, 0.0)
+    excess = np.where(known, squared - expected, 0.0)
     excess, first, second = (past(part, YEAR, window - 1) for part in (excess, kept, kept**2))
-    common = _common(excess, first, second)
-    return _shrunken(excess, second, first, common)
+    return _shrunken(excess, second, first, _common(excess, first, second))
 
 
 def _common(
@@ -47,10 +59,12 @@ def _common(
     aa, bb = (weight * first**2).sum(axis=0), (weight * second**2).sum(axis=0)
     ab = (weight * first * second).sum(axis=0)
     ay, by = (weight * first * excess).sum(axis=0), (weight * second * excess).sum(axis=0)
-    determinant = np.maximum(aa * bb - ab**2, TINY * (aa * bb + TINY))
+    determinant = aa * bb - ab**2
+    told_apart = determinant > ALIKE * aa * bb
+    determinant = np.where(told_apart, determinant, 1.0)
     theta, phi = (ay * bb - by * ab) / determinant, (by * aa - ay * ab) / determinant
     alone = np.maximum(ay, 0) / (aa + TINY), np.maximum(by, 0) / (bb + TINY)
-    inside, better = (theta > 0) & (phi > 0), alone[0] ** 2 * aa >= alone[1] ** 2 * bb
+    inside, better = told_apart & (theta > 0) & (phi > 0), alone[0] ** 2 * aa >= alone[1] ** 2 * bb
     theta = np.where(inside, theta, np.where(better, alone[0], 0.0))
     phi = np.where(inside, phi, np.where(better, 0.0, alone[1]))
     return np.asarray(theta * first / np.maximum(second, TINY) + phi, np.float64)
