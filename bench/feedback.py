@@ -1,4 +1,4 @@
-"""Feedback: what a belief becomes that learns from residents' reports, from all records, or from discoveries."""
+"""Feedback: what belief becomes that learns from residents' reports, from everything, or from discoveries."""
 
 from __future__ import annotations
 
