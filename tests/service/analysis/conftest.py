@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 import polars as pl
 import pytest
-from tests.factories import COUNTY
+from tests.factories import COUNTY, PatrolPointFactory
 
 from anlan.gateway.history import SCHEMA, HistoryStore
+from anlan.service.patrol.models import CheckIn
 from anlan.service.places.models import Grid
+from anlan.service.staff.models import Unit
 
 LAST = date(2026, 2, 28)
 DAYS = 760
@@ -40,8 +43,29 @@ def rows(days: int, grids: list[Grid], per_grid: int, prefix: str, source: str =
     return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
+def checked_in(place: str, day: date, times: int) -> None:
+    """Let a unit check in at a place so many times around that day's noon in the county."""
+    unit = Unit.objects.first()
+    noon = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+    CheckIn.objects.bulk_create(
+        CheckIn(
+            client_key=uuid4(), unit=unit, place_code=place, area_code=COUNTY, at=noon + timedelta(minutes=i)
+        )
+        for i in range(times)
+    )
+
+
 @pytest.fixture
-def history(county, settings):
+def patrols(county):
+    """Two visits a day to a point of the first beat."""
+    beat = Grid.objects.order_by("code").first().beat_id
+    PatrolPointFactory(code="gate", beat_code=beat, area_code=COUNTY)
+    for back in range(91):
+        checked_in("gate", LAST - timedelta(days=back), 2)
+
+
+@pytest.fixture
+def history(county, patrols, settings):
     """Two incidents a day in each of four grids; in the last four weeks six more in the first."""
     grids = list(Grid.objects.order_by("code"))
     store = HistoryStore(settings.HISTORY_DIR)
