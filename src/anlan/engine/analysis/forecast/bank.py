@@ -31,17 +31,18 @@ class KernelBank:
         half_lives: of the decays, days.
         bandwidths: standard deviations of the Gaussians, metres; 0 is the cell itself.
         horizon: days of the blocks that the weights are learned on: about the horizon to forecast.
-        blocks: how many past blocks, ending with the history's last exposed day.
+        blocks: how many past blocks, ending with the history's last exposed day; None is about a year of
+            exposed days, 13 to 156 blocks.
         iterations: of EM.
         prior: events' worth of belief, spread over the kernels, that their weights are equal.
         background: least weight of the even background.
 
     """
 
-    half_lives: tuple[float, ...] = (3.0, 7.0, 14.0, 30.0, 90.0, 365.0, 1460.0)
+    half_lives: tuple[float, ...] = (3.0, 7.0, 14.0, 30.0, 90.0, 365.0, 1460.0, 10_000.0)
     bandwidths: tuple[float, ...] = (0.0, 100.0, 200.0, 400.0, 800.0)
     horizon: int = 7
-    blocks: int = 52
+    blocks: int | None = None
     iterations: int = 40
     prior: float = 20.0
     background: float = 0.002
@@ -54,15 +55,17 @@ class KernelBank:
         if not self.bandwidths or min(self.bandwidths) < 0:
             raise ValueError(f"bandwidths: {self.bandwidths}; expected at least one, none negative")
         for name in ("horizon", "blocks", "iterations"):
-            if getattr(self, name) < 1:
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is not positive")
         if not 0 < self.background < 1 or self.prior < 0:
             raise ValueError(f"background, prior: {self.background}, {self.prior}")
 
     def fit(self, history: CellHistory) -> FittedBank:
         """Learn the weights on past blocks and keep the kernels as they stand at the history's end."""
-        bank = Bank(history, self.half_lives, self.bandwidths)
-        starts = block_starts(history.exposed, self.horizon, self.blocks)
+        # kernels much longer than the history are all its plain mean: one of them is enough
+        told = [d for d in self.half_lives if d <= 4 * len(history.days)] or [min(self.half_lives)]
+        bank = Bank(history, tuple(told), self.bandwidths)
+        starts = learning_starts(history.exposed, self.horizon, self.blocks)
         return _standing(bank, self._weights(bank, starts))
 
     def _weights(self, bank: Bank, starts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -159,6 +162,17 @@ class Bank:
             counts.append(came[block, cell])
             mass += open_days @ features.sum(axis=2, dtype=np.float64)
         return np.concatenate(rows), np.concatenate(counts).astype(np.float32), mass
+
+
+def learning_starts(exposed: NDArray[np.bool_], horizon: int, blocks: int | None) -> NDArray[np.int64]:
+    """Return the first days of the blocks to learn on: by default those of a year, 13 to 156.
+
+    Blocks with less than half of the recorded past behind them are left out: long kernels were short then,
+    and weights learned on them would smooth more than the whole past needs.
+    """
+    starts = block_starts(exposed, horizon, blocks or max(13, min(156, 364 // horizon)))
+    behind = np.cumsum(exposed)[starts - 1]
+    return starts[behind >= exposed.sum() / 2]
 
 
 def block_starts(exposed: NDArray[np.bool_], horizon: int, blocks: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.engine.analysis.decay import day_of_year
-from anlan.engine.analysis.forecast.bank import FittedBank, KernelBank, block_starts
+from anlan.engine.analysis.forecast.bank import FittedBank, KernelBank, learning_starts
 from anlan.engine.analysis.forecast.candidates import Shares
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Boosted:
 
     Attributes:
         bank: the kernel bank to start from.
-        blocks: past blocks to learn on.
+        blocks: past blocks to learn on; None is as many as the bank's default.
         trees, leaves, rate: number of trees, their leaves, the learning rate.
         least: fewest rows in a leaf.
         shrink: L2 penalty on a leaf's factor, in expected incidents.
@@ -47,7 +47,7 @@ class Boosted:
     """
 
     bank: KernelBank = field(default_factory=KernelBank)
-    blocks: int = 52
+    blocks: int | None = None
     trees: int = 60
     leaves: int = 12
     rate: float = 0.05
@@ -61,7 +61,7 @@ class Boosted:
     def __post_init__(self) -> None:
         """Refuse values without meaning, naming the parameter."""
         for name in ("blocks", "trees", "least", "rows", "threads"):
-            if getattr(self, name) < 1:
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is not positive")
         if self.leaves < 2 or not 0 < self.rate <= 1 or self.shrink < 0:
             raise ValueError(f"leaves, rate, shrink: {self.leaves}, {self.rate}, {self.shrink}")
@@ -77,7 +77,7 @@ class Boosted:
 
     def on(self, fitted: FittedBank) -> FittedTrees:
         """Learn on a bank that is fitted already."""
-        starts = block_starts(fitted.history.exposed, self.bank.horizon, self.blocks)
+        starts = learning_starts(fitted.history.exposed, self.bank.horizon, self.blocks)
         table = _table(fitted, starts, self)
         model = None if table is None else self._trained(*table)
         return _standing(fitted, model, self.threads)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 AREA_SHARE = 0.01
 LEAST_EVENTS, LEAST_BLOCKS = 60, 4
 TOLERANCE = 0.01
+TRIAL_DAYS = 84
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,14 @@ class Chosen:
 
     Attributes:
         horizon: days to forecast; the blocks of learning and trial are as long.
-        blocks: trial blocks.
+        blocks: trial blocks; None is about twelve weeks of exposed days, 6 to 56 blocks.
         threads: of LightGBM.
         trees: whether the trees on the bank take part.
 
     """
 
     horizon: int = 7
-    blocks: int = 12
+    blocks: int | None = None
     threads: int = 1
     trees: bool = True
     name: str = "anlan"
@@ -91,7 +92,7 @@ class Chosen:
     def __post_init__(self) -> None:
         """Refuse values without meaning, naming the parameter."""
         for name in ("horizon", "blocks", "threads"):
-            if getattr(self, name) < 1:
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is not positive")
 
     def fit(self, history: CellHistory) -> Fitted:
@@ -104,13 +105,14 @@ def choose(history: CellHistory, how: Chosen | None = None) -> Choice:
     how = how or Chosen()
     learners, missing = _learners(how)
     parts = (*learners, *counts())
-    done = trial(history, (*parts, Kde()), how.horizon, how.blocks)
+    wanted = how.blocks or max(6, min(56, TRIAL_DAYS // how.horizon))
+    done = trial(history, (*parts, Kde()), how.horizon, wanted)
     events, blocks = int(done.observed.sum()), len(done.starts)
     if events < LEAST_EVENTS or blocks < LEAST_BLOCKS:
         fitted = counts()[1].fit(history)
         alpha = _dispersion(done, "four years")
         return Choice("four years", "few", fitted, (), events, blocks, missing, alpha)
-    pool = Blend(learners, how.horizon, how.blocks)
+    pool = Blend(learners, how.horizon, wanted)
     tried = _with_blend(done, pool)
     table = tuple(_marks(tried, name) for name in tried.names)
     name, reason = _picked(tried, table)
