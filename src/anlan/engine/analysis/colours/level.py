@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import rankdata
 
 from anlan.engine.analysis.colours.tail import quantile
 
@@ -53,6 +52,8 @@ def levels(
     if not len(beats) == len(mean) == len(spread):
         raise ValueError(f"expected: {len(mean)} and {len(spread)} values for {len(beats)} beats")
     low, high = quantile((1 - coverage) / 2, mean, spread), quantile((1 + coverage) / 2, mean, spread)
-    fifth = np.ceil(rankdata(mean) / max(len(mean), 1) * LEVELS).astype(int)
+    ordered = np.sort(mean)
+    rank = (np.searchsorted(ordered, mean) + 1 + np.searchsorted(ordered, mean, side="right")) / 2
+    fifth = np.ceil(rank / max(len(mean), 1) * LEVELS).astype(int)
     rows = zip(beats, mean.tolist(), low.tolist(), high.tolist(), fifth.tolist(), strict=True)
     return [Level(str(code), *row) for code, *row in rows]
