@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from anlan.engine.analysis.briefing.model import Evidence
 
+NAMES = {-1: "unknown", **dict(enumerate(colours.COLOURS))}
+
 
 def surprise_of(evidence: Evidence, exposed: NDArray[np.bool_], watch: colours.Watch) -> colours.Surprise:
     """Return how surprising the last days were, for all incidents and each main category."""
@@ -34,7 +36,9 @@ def colours_of(
     """Return every beat's colour for the day to come with its reason; `near`: near repeats by beat."""
     found = surprise_of(evidence, exposed, watch)
     effective = float(past(np.append(exposed, False).astype(float), Decay().half_life, 0)[-1])
-    rows = colours.alerts(found, [str(code) for code in evidence.days.cells], effective, watch.budget)
+    rows = colours.alerts(
+        found, [str(code) for code in evidence.days.cells], effective, watch.budget, watch.hold
+    )
     reasons = Reasons(evidence.days, evidence.hours, evidence.categories, exposed)
     return [_with_reason(reasons, alert, near.get(alert.beat_code, 0)) for alert in rows]
 
@@ -51,19 +55,12 @@ def colour_days(
 ) -> list[ColourDays]:
     """Return each beat's colours on the last `days` days, as told today, the worst beats first."""
     found = surprise_of(evidence, exposed, watch)
-    known = found.least[:, :-1]
-    pool = np.sort(known[np.isfinite(known)])
+    _, shown = colours.mornings(found, watch.budget, watch.hold, days=days + 1)
     rows = [
-        _counted(str(code), [_colour(float(p), pool, watch.budget) for p in known[i, -days:]])
+        _counted(str(code), [NAMES[step] for step in shown[i, :-1].tolist()])
         for i, code in enumerate(evidence.days.cells)
     ]
     return sorted(rows, key=lambda row: (-row.red, -row.orange, -row.yellow, row.beat_code))
-
-
-def _colour(least: float, pool: NDArray[np.float64], budget: colours.Budget) -> str:
-    if not np.isfinite(least) or len(pool) < colours.MIN_POOL:
-        return "unknown"
-    return colours.colour_of(colours.calibrated(least, pool), budget)
 
 
 def _counted(code: str, days: list[str]) -> ColourDays:

@@ -63,7 +63,7 @@ def assemble(
     progress("compare")
     comparisons = [changes.comparison(mine, exposed, w) for w in periods.windows(period, coming)]
     progress("places")
-    spots, near, by_beat = places(mine.points, evidence.outline)
+    spots, near, by_beat = places(mine.points, mine.cells, evidence.outline)
     progress("clusters")
     alive = clusters(mine, period)
     lately = exposed[-len(evidence.grids.periods) :]

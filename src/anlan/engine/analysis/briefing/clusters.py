@@ -53,4 +53,5 @@ def _told(row: Cluster, evidence: Evidence, days: int) -> ClusterPlace:
         str(grids.periods[start].astype("datetime64[D]")), str(grids.periods[end].astype("datetime64[D]")),
         row.observed, row.expected, row.p, row.recurrence_days, str(grids.types[by_type.argmax()]),
         int(by_type.max()), str(beats[number.argmax()]),
+        str(cells.code[centre]),
     )  # fmt: skip

@@ -151,7 +151,7 @@ class BeatDay:
 
 @dataclass(frozen=True)
 class Place:
-    """A place on the map, WGS-84."""
+    """A place on the map, WGS-84, with the beat and hours of most of its incidents, and the nearest grid."""
 
     lon: float
     lat: float
@@ -161,6 +161,7 @@ class Place:
     last: str = ""
     beat_code: str = ""
     hours: tuple[int, int] | None = None
+    cell_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ class ClusterPlace:
     type: str
     type_count: int
     beat_code: str
+    cell_code: str
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from anlan.engine.analysis import density, repeats
 from anlan.engine.analysis.briefing.model import Place
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from anlan.engine.analysis.briefing.model import Points
+    from anlan.engine.analysis.briefing.model import Cells, Points
 
 BANDWIDTH_M, FAR_M = 400.0, 100_000.0
 RECENT_DAYS, SHOWN = 28, 8
 
 
 def places(
-    points: Points, outline: BaseGeometry | None = None
+    points: Points, cells: Cells, outline: BaseGeometry | None = None
 ) -> tuple[list[Place], list[Place], dict[str, int]]:
     """Return hot spots, near-repeat chains, and the incidents in chains by beat.
 
@@ -34,7 +36,18 @@ def places(
     x, y = density.to_metres(points.lon, points.lat, origin)
     kept = np.flatnonzero(~repeats.shared_places(x, y) & (np.hypot(x, y) < FAR_M))
     near, by_beat = _near_repeats(points, kept, x, y, origin)
-    return _spots(points, kept, x, y, origin, outline), near, by_beat
+    spots = _spots(points, kept, x, y, origin, outline)
+    return _named(spots, cells, origin), _named(near, cells, origin), by_beat
+
+
+def _named(found: list[Place], cells: Cells, origin: tuple[float, float]) -> list[Place]:
+    """Return the places with the grid whose middle is nearest."""
+    if not found or not len(cells.code):
+        return found
+    tree = cKDTree(np.stack(density.to_metres(cells.lon, cells.lat, origin), axis=1))
+    at = density.to_metres([place.lon for place in found], [place.lat for place in found], origin)
+    _, nearest = tree.query(np.stack(at, axis=1))
+    return [replace(place, cell_code=str(cells.code[i])) for place, i in zip(found, nearest, strict=True)]
 
 
 def origin_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[float, float]:

@@ -59,13 +59,15 @@ def _patrol(row: BeatColour) -> Suggestion:
 
 
 def _spot(index: int, spot: Place) -> Suggestion:
-    figures = {"number": index + 1, "count": spot.count, "share": spot.share}
+    figures = {
+        "number": index + 1, "count": spot.count, "share": spot.share, "cell_code": spot.cell_code
+    }  # fmt: skip
     return Suggestion(f"spot:{index + 1}", "spot", spot.beat_code, spot.hours, "", "", "where", figures)
 
 
 def _repeat(index: int, row: Place) -> Suggestion:
     until = str(np.datetime64(row.last, "D") + REPEAT_DAYS)
-    figures = {"count": row.count, "last": row.last, "until": until, "lon": row.lon, "lat": row.lat}
+    figures = {"count": row.count, "last": row.last, "until": until, "cell_code": row.cell_code}
     return Suggestion(
         f"repeat:{index + 1}", "repeat", row.beat_code, row.hours, "", row.type, "where", figures
     )
@@ -74,7 +76,7 @@ def _repeat(index: int, row: Place) -> Suggestion:
 def _cluster(index: int, row: ClusterPlace) -> Suggestion:
     figures = {
         "observed": row.observed, "expected": row.expected, "start": row.start, "end": row.end,
-        "radius_m": row.radius_m, "recurrence_days": row.recurrence_days, "lon": row.lon, "lat": row.lat,
+        "radius_m": row.radius_m, "recurrence_days": row.recurrence_days, "cell_code": row.cell_code,
     }  # fmt: skip
     return Suggestion(f"cluster:{index + 1}", "cluster", row.beat_code, None, "", row.type, "where", figures)
 

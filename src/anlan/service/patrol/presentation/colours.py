@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from anlan.gateway.report import Section, Table
 from anlan.service.patrol.models import Colour
@@ -39,19 +40,15 @@ def colours(body: dict[str, Any], names: Names) -> Section:
         "4 %% orange, 15 %% yellow."
     )
     table = Table(header, lines, [2], [row["alert"]["colour"] for row in rows])
-    told = [text % ()] if rows else [text % (), _("No beat is raised.")]
-    return Section("colours", _("Alert colours"), told, [table] if rows else [], bullets=calm(body, names))
+    told = [text % (), *calm(body)]
+    return Section("colours", _("Alert colours"), told, [table] if rows else [])
 
 
-def calm(body: dict[str, Any], names: Names) -> list[str]:
-    """Return the green beats in one line."""
-    found = [row["alert"]["beat_code"] for row in body["colours"] if row["alert"]["colour"] == "green"]
-    if not found:
-        return []
-    beats = words.listed([names.beat(code) for code in found])
-    return [
-        _("Nothing unusual in %(number)s green beats: %(beats)s.") % {"number": len(found), "beats": beats}
-    ]
+def calm(body: dict[str, Any]) -> list[str]:
+    """Return how many beats are green."""
+    found = [row["alert"]["colour"] for row in body["colours"]].count("green")
+    told = ngettext("%(count)s beat is green.", "%(count)s beats are green.", found)
+    return [told % {"count": number(found)}] if found else []
 
 
 def worst_first(body: dict[str, Any]) -> list[dict[str, Any]]:

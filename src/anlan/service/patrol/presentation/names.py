@@ -20,6 +20,7 @@ class Names:
         rows = IncidentType.objects.filter(county__in=["", county6]).order_by("county")
         self.types |= {row.code: row.label for row in rows}
         self.county6 = county6
+        self._cells: dict[str, str] | None = None
 
     def beat(self, code: str) -> str:
         """Return a beat's name, its code where it has none."""
@@ -32,6 +33,14 @@ class Names:
     def stream(self, code: str) -> str:
         """Return a category's name; "" stands for all incidents."""
         return str(Category(code).label) if code in Category.values else code or _("All incidents")
+
+    def cell(self, code: str) -> str:
+        """Return a grid's name, its code where it has none; all are read at the first."""
+        if self._cells is None:
+            chinese = (get_language() or "").startswith("zh")
+            rows = Grid.objects.in_county(self.county6).values_list("code", "name", "name_en")
+            self._cells = {key: (name if chinese else english) or name for key, name, english in rows}
+        return self._cells.get(code) or code
 
     def grids(self, codes: list[str]) -> dict[str, Grid]:
         """Return the grids of the codes."""

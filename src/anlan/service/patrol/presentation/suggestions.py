@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from anlan.gateway.report import Section
 from anlan.service.patrol.presentation import words
@@ -58,11 +59,12 @@ def drafted(row: dict[str, Any], names: Names) -> str:
     where = {
         "beat": names.beat(row["beat_code"]), "band": words.band(row["hours"]) or _("at all hours"),
         "stream": names.stream(row["stream"]), "type": names.type(row["type"]) if row["type"] else "",
+        "cell": names.cell(figures["cell_code"]) if "cell_code" in figures else "",
     }  # fmt: skip
     if row["kind"] == "patrol":
         return patrol(where, figures)
     if row["kind"] == "spot":
-        text = _("Patrol hot spot %(number)s in %(beat)s, %(band)s: %(count)s incidents in 90 days.")
+        text = _("Patrol hot spot %(number)s near %(cell)s (%(beat)s), %(band)s: %(count)s in 90 days.")
         return text % (where | {"number": figures["number"], "count": number(figures["count"])})
     if row["kind"] == "repeat":
         return repeat(where, figures)
@@ -73,36 +75,37 @@ def drafted(row: dict[str, Any], names: Names) -> str:
 
 def patrol(where: dict[str, str], figures: dict[str, Any]) -> str:
     """Return where to patrol at which hours, and why."""
+    text = ngettext(
+        "Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s day, expected %(expected)s.",
+        "Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s days, expected %(expected)s.",
+        figures["days"],
+    )
     told = {
         "observed": number(figures["observed"]), "expected": number(figures["expected"], 1),
         "days": number(figures["days"]),
     }  # fmt: skip
-    text = _("Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s days, expected %(expected)s.")
     return text % (where | told)
 
 
 def cluster(where: dict[str, str], figures: dict[str, Any]) -> str:
     """Return where something has begun, and how rarely chance does so."""
-    told = {
-        "when": words.span(figures["start"], figures["end"]), "observed": number(figures["observed"]),
-        "expected": number(figures["expected"], 1), "metres": number(figures["radius_m"]),
-        "recurrence": words.recurrence(figures["recurrence_days"]), "place": words.place(figures),
-    }  # fmt: skip
     text = _(
-        "Look at %(beat)s, %(metres)s m around %(place)s: %(observed)s incidents from %(when)s, expected "
+        "Look at %(metres)s m around %(cell)s (%(beat)s): %(observed)s incidents since %(start)s, expected "
         "%(expected)s, mostly %(type)s; by chance once in %(recurrence)s."
     )
+    told = {
+        "start": words.day(figures["start"]), "observed": number(figures["observed"]),
+        "expected": number(figures["expected"], 1), "metres": number(round(figures["radius_m"], -2)),
+        "recurrence": words.recurrence(figures["recurrence_days"]),
+    }  # fmt: skip
     return text % (where | told)
 
 
 def repeat(where: dict[str, str], figures: dict[str, Any]) -> str:
     """Return which place to warn and watch, until when."""
-    told = {
-        "count": number(figures["count"]), "until": words.day(figures["until"]),
-        "place": words.place(figures),
-    }  # fmt: skip
     text = _(
-        "Warn and watch around %(place)s in %(beat)s, %(band)s, until %(until)s: "
+        "Warn and watch near %(cell)s (%(beat)s), %(band)s, until %(until)s: "
         "%(count)s × %(type)s within 200 m and 7 days."
     )
+    told = {"count": number(figures["count"]), "until": words.day(figures["until"])}
     return text % (where | told)

@@ -60,6 +60,7 @@ def spots(body: dict[str, Any], names: Names) -> Table:
     rows = [
         [
             str(i + 1),
+            names.cell(spot.get("cell_code", "")),
             names.beat(spot.get("beat_code", "")),
             number(spot["count"]),
             percent(spot["share"], 1),
@@ -69,9 +70,10 @@ def spots(body: dict[str, Any], names: Names) -> Table:
         for i, spot in enumerate(body["hot_spots"])
     ]
     header = [
-        _("No."), _("Beat"), _("Within 400 m, 90 days"), _("Share"), _("Mostly"), _("Latitude, longitude"),
+        _("No."), _("Near"), _("Beat"), _("Within 400 m, 90 days"), _("Share"), _("Mostly"),
+        _("Latitude, longitude"),
     ]  # fmt: skip
-    return Table(header, rows, [2, 3], caption=_("Hot spots"))
+    return Table(header, rows, [3, 4], caption=_("Hot spots"))
 
 
 def near_repeats(body: dict[str, Any], names: Names) -> Table:
@@ -79,6 +81,7 @@ def near_repeats(body: dict[str, Any], names: Names) -> Table:
     rows = [
         [
             names.type(spot["type"]),
+            names.cell(spot.get("cell_code", "")),
             names.beat(spot.get("beat_code", "")),
             number(spot["count"]),
             day(spot["last"]),
@@ -88,10 +91,11 @@ def near_repeats(body: dict[str, Any], names: Names) -> Table:
         for spot in body["repeats"]
     ]
     header = [
-        _("Type"), _("Beat"), _("Incidents"), _("Last on"), _("Mostly"), _("Latitude, longitude"),
+        _("Type"), _("Near"), _("Beat"), _("Incidents"), _("Last on"), _("Mostly"),
+        _("Latitude, longitude"),
     ]  # fmt: skip
     caption = _("Near repeats: at least three of one type, each within 200 m and 7 days of another")
-    return Table(header, rows, [2], caption=caption)
+    return Table(header, rows, [3], caption=caption)
 
 
 def clusters(body: dict[str, Any], names: Names) -> Table:
@@ -105,7 +109,7 @@ def clusters(body: dict[str, Any], names: Names) -> Table:
             _("%(type)s (%(count)s)") % {"type": names.type(row["type"]), "count": number(row["type_count"])},
             words.recurrence(row["recurrence_days"]),
             _("%(metres)s m around %(place)s")
-            % {"metres": number(row["radius_m"]), "place": words.place(row)},
+            % {"metres": number(round(row["radius_m"], -2)), "place": names.cell(row["cell_code"])},
         ]
         for row in body["clusters"]
     ]
