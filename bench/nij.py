@@ -40,7 +40,7 @@ END = np.datetime64("2017-06-01")
 WINDOWS = {"1 week": 7, "2 weeks": 14, "1 month": 31, "2 months": 61, "3 months": 92}
 SMALL, LARGE = 0.25, 0.75  # mi²
 WEEKS = 104
-EVERY = 13
+EVERY = 26  # weeks between two times of learning
 KINDS = {"burglary": "nij_burglary", "vehicle theft": "nij_motor_vehicle_theft"}
 TARGET = {"burglary": 11.6, "vehicle theft": 28.0}
 

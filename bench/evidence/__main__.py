@@ -54,10 +54,11 @@ def _told(one: Sheet) -> Sheet:
 
 
 def _section(name: str, title: str) -> str:
-    """Return another benchmark's table (headings, rows), or that it was not measured."""
+    """Return another benchmark's table, headings first, or that it was not measured."""
     if importlib.util.find_spec(f"bench.{name}") is None:
         return f"## {title}\nNot measured."
-    headings, rows = importlib.import_module(f"bench.{name}").table()
+    made = importlib.import_module(f"bench.{name}").table()
+    headings, *rows = [made[0], *made[1]] if isinstance(made, tuple) else made
     return f"## {title}\n`bench/{name}.py`\n\n{markdown(headings, rows)}"
 
 
