@@ -32,7 +32,7 @@ def getis_ord(
     values: ArrayLike,
     neighbours: Neighbours,
     *,
-    permutations: int = 9_999,
+    permutations: int = 99_999,
     seed: int = 0,
     star: bool = True,
     alternative: Alternative = "two-sided",
@@ -48,6 +48,7 @@ def getis_ord(
         values: counts or rates per cell, finite, shape (n,).
         neighbours: who is next to whom, n cells.
         permutations: draws of the null; p cannot be lower than 1/(permutations + 1), twice that if two-sided.
+            Memory is eight bytes for each draw and distinct number of neighbours.
         seed: the draws repeat with it.
         star: Gi* rather than Gi.
         alternative: "two-sided" (twice the smaller tail), "greater" (hot) or "less" (cold).

@@ -45,7 +45,7 @@ def local_moran(
     values: ArrayLike,
     neighbours: Neighbours,
     *,
-    permutations: int = 9_999,
+    permutations: int = 99_999,
     seed: int = 0,
     alternative: Alternative = "two-sided",
 ) -> LocalMoran:
