@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import fft
-
-from anlan.engine.analysis.density._kernels import gather, own_share, share_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +44,7 @@ class Lattice:
         self, x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return the spline weights of points, (rows + 3, columns + 3); points off the grid are left out."""
-        grid = share_out(x, y, weight, (self.west, self.south), self.step, self.rows, self.columns)
+        grid = _kernels().share_out(x, y, weight, (self.west, self.south), self.step, self.rows, self.columns)
         return np.asarray(grid)
 
     def transform(self, grid: NDArray[np.float64]) -> NDArray[np.complex128]:
@@ -86,14 +84,14 @@ class Lattice:
         self, grid: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return the spline with a widened grid's coefficients at places, NaN off the grid."""
-        return np.asarray(gather(grid, x, y, (self.west, self.south), self.step))
+        return np.asarray(_kernels().gather(grid, x, y, (self.west, self.south), self.step))
 
     def own(self, x: NDArray[np.float64], y: NDArray[np.float64], bandwidth: float) -> NDArray[np.float64]:
         """Return what a point of weight 1 adds to itself by `kernel(…, splines=2)` and `at`, per m²."""
         parts = []
         for at, low, size in ((x, self.west, self._sizes[1]), (y, self.south, self._sizes[0])):
             taps = fft.ifft(self._line(size, bandwidth, 2)).real[:4]
-            parts.append(own_share(at, low, self.step, np.ascontiguousarray(taps)))
+            parts.append(_kernels().own_share(at, low, self.step, np.ascontiguousarray(taps)))
         return np.asarray(parts[0] * parts[1])
 
     def _line(self, size: int, bandwidth: float, splines: int) -> NDArray[np.float64]:
@@ -105,6 +103,12 @@ class Lattice:
 
     def _outer(self, lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.outer(lines[0], lines[1][: self._sizes[1] // 2 + 1])
+
+
+def _kernels() -> Any:
+    from anlan.engine.analysis.density import _kernels as kernels  # noqa: PLC0415  Numba is slow to import
+
+    return kernels
 
 
 def _spline(size: int) -> NDArray[np.float64]:
