@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.engine.analysis import density
+from anlan.engine.geo.roads import RoadGraph
+from anlan.engine.geo.roads.links import RoadLinks
 
 STAR = np.array(
     [shapely.LineString([(0, 0), (4000 * np.cos(turn), 4000 * np.sin(turn))]) for turn in (0.0, 2.1, 4.2)]
@@ -178,6 +180,22 @@ def test_roads_lose_no_incident_and_stay_even():
     found = density.network_density(along, up, roads, bandwidth_m=150)
     assert found.density == pytest.approx(np.full(len(found.density), 1000.0), rel=0.01)
     assert (found.density * roads.length_m).sum() / 1000 == pytest.approx(1300)
+
+
+def test_both_directions_of_a_road_are_one_road():
+    """A graph's two-way road counts once, with its own length."""
+    links = RoadLinks(
+        np.array([106.0, 106.01]),
+        np.array([30.0, 30.0]),
+        np.array([0, 1], np.int32),
+        np.array([1, 0], np.int32),
+        np.array([970, 970], np.float32),
+        np.array([10, 10], np.float32),
+        np.zeros(2, np.uint8),
+        np.zeros(2, np.int32),
+    )
+    roads = density.Lixels.from_graph(RoadGraph.from_links(links), 50)
+    assert (len(roads.length_m), roads.length_m.sum()) == (20, pytest.approx(970))
 
 
 def test_points_far_from_roads_are_left_out_and_counted():
