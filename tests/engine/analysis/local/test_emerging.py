@@ -92,6 +92,7 @@ def test_chances_count_every_set(values, k):
         ({"counts": np.ones((9, 1))}, "counts"),
         ({"counts": np.full((9, 3), 0.5)}, "counts"),
         ({"counts": np.full((9, 3), -1)}, "counts"),
+        ({"counts": np.full((9, 3), 10**7)}, "counts"),
         ({"level": 0}, "level"),
     ],
 )

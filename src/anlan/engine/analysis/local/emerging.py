@@ -33,6 +33,7 @@ CATEGORIES = (
     "historical",
 )
 MOST = 0.9
+TABLE = 2**26  # entries of the table of sums: half a gigabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +74,8 @@ def emerging_hot_spots(
         level: share of false discoveries among hot and cold slices, and level of the trend test; in (0, 1).
 
     Raises:
-        ValueError: shapes differ, counts are negative or not whole, fewer than two slices, or `level`
-            out of range.
+        ValueError: shapes differ, counts are negative, not whole or too large, fewer than two slices, or
+            `level` out of range.
 
     """
     table = _checked(counts, neighbours, level)
@@ -105,8 +106,12 @@ def _tails(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the chances of sums as high and as low, over all sets drawn from all cells and slices."""
     distinct, times = np.unique(values, return_counts=True)
-    longest = int(size.max())
-    ways = _kernels.ways(distinct, times, longest, int(sums.max()))
+    longest, most = int(size.max()), int(sums.max())
+    if (longest + 1) * (most + 1) > TABLE:
+        raise ValueError(
+            f"counts: sums up to {most} of {longest} values are too large to count; take finer slices"
+        )
+    ways = _kernels.ways(distinct, times, longest, most)
     high, low = np.empty(sums.shape), np.empty(sums.shape)
     for k in np.unique(size):
         every = np.exp(_log_choose(len(values), k) + k * np.log(longest / len(values)))
