@@ -62,7 +62,7 @@ def written(method: Method, form: AskForm, finding: Finding, kind: str, part: st
 
 def every(method: Method, form: AskForm, finding: Finding, kinds: list[str]) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of all files of the kinds; parts carry their names."""
-    stem = f"{method.name}-{form.ground.county6}-{form.cleaned_data['start']}-{form.cleaned_data['end']}"
+    stem = f"{method.name}-{form.ground.county6}-{form.period.replace(' – ', '-')}"
     for kind in kinds:
         for part in parts(finding, kind):
             tail = f"-{part}" if part else ""
@@ -93,7 +93,7 @@ def subject(form: AskForm) -> str:
     where = dict(_flat(form.fields["area"].choices))[given["area"]]
     named = dict(_flat(form.fields["types"].choices))
     types = ", ".join(named[one] for one in given["types"]) or _("all types")
-    return f"{form.ground.county.label} · {where} · {given['start']} – {given['end']} · {types}"
+    return f"{form.ground.county.label} · {where} · {form.period} · {types}"
 
 
 def _flat(choices: object) -> Iterator[tuple[str, str]]:

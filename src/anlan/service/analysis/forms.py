@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from anlan.service.analysis.ground import Ground
 
 LONGEST_DAYS = 3660
+YEARS = range(1900, 2200)
 SHARED = ("start", "end", "types", "area")
 
 
@@ -72,6 +73,8 @@ class AskForm(forms.Form):
         """Refuse a period that ends before it starts, or is too short or too long."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("start"), cleaned.get("end")
+        if end and end.year not in YEARS:
+            self.add_error("end", _("A year from 1900 to 2199."))
         if start and end:
             days = (end - start).days + 1
             if days < 1:
@@ -83,6 +86,11 @@ class AskForm(forms.Form):
                 self.add_error("end", _("At most ten years at once."))
         return cleaned
 
+    @property
+    def period(self) -> str:
+        """The days of a valid form, as they are written."""
+        return f"{self.cleaned_data['start']} – {self.cleaned_data['end']}"
+
     def question(self) -> Question:
         """Return the question of a valid form."""
         given = self.cleaned_data
@@ -93,6 +101,25 @@ class AskForm(forms.Form):
     def parameters(self) -> dict[str, Any]:
         """Return the method's own parameters of a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in SHARED}
+
+
+class MorningForm(AskForm):
+    """A question about one morning: the day after the last one, judged by `back` days before it."""
+
+    start = None
+    back: ClassVar[int] = 1096
+    """How many days the answer looks back."""
+
+    @property
+    def period(self) -> str:
+        """The last day of a valid form."""
+        return f"{self.cleaned_data['end']}"
+
+    def question(self) -> Question:
+        """Return the question of a valid form."""
+        given = self.cleaned_data
+        end = given["end"] + timedelta(days=1)
+        return Question(end - timedelta(days=self.back), end, tuple(given["types"]), given["area"])
 
 
 def area_choices(ground: Ground) -> list[Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 fields are called date
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -121,6 +122,33 @@ class Inputs:
         origin = float(np.median(lon)), float(np.median(lat))
         x, y = to_metres(lon, lat, origin)
         return Located(x, y, frame["occurred_local"].to_numpy().astype("datetime64[s]"), frame, origin)
+
+    def records(self) -> pl.DataFrame:
+        """Return every row of the question's days, also without a place, of whatever source.
+
+        Columns: occurred, occurred_to (naive local), precision, lon, lat, type, source, grid_code, beat_code.
+
+        Raises:
+            NothingToAnalyse: there is none.
+
+        """
+        asked, ground = self.question, self.ground
+        zone = ZoneInfo(ground.zone)
+        first, last = (datetime.combine(day, time(), zone) for day in (asked.start, asked.end))
+        rows = ground.store.scan(ground.county6, first, last)
+        local = (
+            pl.col(name).dt.convert_time_zone(ground.zone).dt.replace_time_zone(None)
+            for name in ("occurred", "occurred_to")
+        )
+        others = ("precision", "lon", "lat", "type", "source", "grid_code", "beat_code")
+        if asked.types:
+            rows = rows.filter(pl.col("type").is_in(types_of(ground.county6, asked.types)))
+        if asked.area or not ground.whole:
+            rows = rows.filter(pl.col("grid_code").is_in(ground.within("grid", asked.area)))
+        found = rows.select(*local, *others).collect()
+        if found.is_empty():
+            raise NothingToAnalyse(_("There are no incidents of these days, types and area."))
+        return found.sort("occurred")
 
     def _read(
         self, level: Literal["beat", "grid"], step: Step, back: int, source: Source | None
