@@ -18,7 +18,7 @@ from anlan.engine.analysis.evaluation.calibration import dispersion, pit
 from anlan.engine.analysis.evaluation.scores import gain_bits, hits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -140,7 +140,6 @@ def rolling_origins(
     horizon: int,
     *,
     shares: Sequence[float] = AREA_SHARES,
-    progress: Callable[[str, Any], None] | None = None,
 ) -> Scores:
     """Fit each candidate before each origin and score the `horizon` days from it on.
 
@@ -151,7 +150,6 @@ def rolling_origins(
             (SF publishes alternate weeks only) or that the history does not reach is skipped and counted.
         horizon: days in a window.
         shares: parts of the area for hit rates.
-        progress: called with candidate and origin before each fit.
 
     Raises:
         ValueError: names repeat, `horizon` is below 1, or no window is left.
@@ -165,8 +163,6 @@ def rolling_origins(
     forecast = np.empty((len(names), *came.shape), np.float32)
     for k, candidate in enumerate(candidates):
         for o, at in enumerate(known):
-            if progress is not None:
-                progress(candidate.name, history.days[at])
             forecast[k, o] = candidate.fit(history.until(int(at))).expected(horizon).sum(axis=1)
     return _scored(names, history.days[known], horizon, tuple(shares), came, forecast, np.size(origins))
 
