@@ -1,4 +1,4 @@
-"""Colours keep their budget, see a change, and say when they cannot know; forecasts follow exposure."""
+"""Colours keep their budget, see a change, and say when they cannot know."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from anlan.engine.analysis.colours import Budget, Watch, alerts, calibrated, colour_of, surprise, upper_mid_p
-from anlan.engine.analysis.decay import Decay
-from anlan.engine.analysis.forecast import expected_next
 
 DAYS = np.datetime64("2022-01-01") + np.arange(900).astype("timedelta64[D]")
 ALL = np.ones(900, bool)
@@ -78,32 +76,11 @@ def test_upper_mid_p_keeps_its_digits_far_out(count, mean, dispersion):
     assert found == pytest.approx(law.sf(count) + law.pmf(count) / 2, rel=1e-7)
 
 
-def test_missing_weeks_do_not_halve_the_forecast():
-    """With every second week missing, the expectation is that of a day with data."""
-    exposed = (np.arange(900) // 7) % 2 == 0
-    counts = np.where(exposed, even(3, 20)[0], 0)
-    expected, _ = expected_next(counts, DAYS, exposed, Decay())
-    assert expected.sum() == pytest.approx(60, rel=0.08)
-
-
-def test_the_expectation_follows_the_weekday():
-    """Twice as many on Saturdays: a Saturday's forecast is twice a Monday's."""
-    rhythm = np.where((DAYS - np.datetime64("1970-01-05")).astype(int) % 7 == 5, 40, 20)
-    day_before = {"sat": np.datetime64("2024-06-07"), "mon": np.datetime64("2024-06-09")}
-    means = {}
-    for name, last in day_before.items():
-        until = int((last - DAYS[0]).astype(int)) + 1
-        counts = np.tile(rhythm[:until], (2, 1))
-        means[name] = expected_next(counts, DAYS[:until], np.ones(until, bool), Decay())[0].sum()
-    assert means["sat"] / means["mon"] == pytest.approx(2, rel=0.02)
-
-
 @pytest.mark.parametrize(
     ("make", "name"),
     [
-        (lambda: Decay(half_life=0), "half_life"),
-        (lambda: Decay(guard=-1), "guard"),
         (lambda: Budget(red=-0.1), "red"),
+        (lambda: Budget(yellow=0.95), "yellow"),
         (lambda: Watch(windows=()), "windows"),
     ],
 )
