@@ -71,6 +71,16 @@ def test_weights_are_incidents():
     assert np.allclose(one.density, many.density)
 
 
+def test_nothing_happened_is_a_surface_of_zero():
+    """No incident: zeros on the grid and on the roads, no peak, no error."""
+    roads = density.Lixels.from_lines(STAR, 50)
+    plain = density.surface([], [], bandwidth_m=100, bounds=(0, 0, 500, 500))
+    assert plain.density.max() == 0
+    assert density.hot_spots(plain, [], []) == []
+    assert density.adaptive_surface([], [], bandwidth_m=100, bounds=(0, 0, 500, 500)).density.max() == 0
+    assert density.network_density([], [], roads, bandwidth_m=200).density.max() == 0
+
+
 def test_off_the_grid_nothing_is_told():
     """Beyond the nodes the density is not a number, not zero."""
     found = density.surface([0.0], [0.0], bandwidth_m=100)
@@ -214,6 +224,7 @@ def test_points_far_from_roads_are_left_out_and_counted():
         ("node_m", lambda: density.adaptive_surface([0], [0], bandwidth_m=100, node_m=60)),
         ("shape", lambda: density.mask_of(shapely.Point(0, 0), [0, 1], [0, 1])),
         ("narrowest_m", lambda: density.bandwidth_by_likelihood([0, 9], [0, 9], narrowest_m=0)),
+        ("x, y", lambda: density.bandwidth_by_likelihood([0, np.nan], [0, 9])),
         ("one place", lambda: density.bandwidth_by_likelihood([0, 0], [0, 0])),
         ("lixel_m", lambda: density.Lixels.from_lines(STAR, 0)),
         (

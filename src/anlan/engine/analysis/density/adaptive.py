@@ -107,7 +107,7 @@ def _sum_of_classes(
     below, area = place.astype(np.int64), lattice.step**2
     inside = None if mask is None else lattice.transform(lattice.widened(np.asarray(mask, float) * area))
     total = lattice.transform(np.zeros((lattice.rows, lattice.columns)))
-    for number in range(int(below.max(initial=-1)) + 2):
+    for number in range(int(below.max(initial=-2)) + 2):
         bandwidth = float(own.min()) * np.exp(number * SPACING)
         part = np.maximum(1 - np.abs(place - number), 0)
         held = part > 0

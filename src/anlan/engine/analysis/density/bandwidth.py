@@ -63,15 +63,18 @@ def bandwidth_by_likelihood(
         same_place_m: incidents whose coordinates round to the same multiple of this share a place.
 
     Raises:
-        ValueError: the limits are not 0 < narrowest < widest, `number` is below 3, or all incidents share a
-            place.
+        ValueError: the limits are not 0 < narrowest < widest, `number` is below 3, a coordinate is not finite,
+            or all incidents share a place.
 
     """
     if not 0 < narrowest_m < widest_m:
         raise ValueError(f"narrowest_m, widest_m: {narrowest_m}, {widest_m}; expected 0 < narrowest < widest")
     if number < 3:
         raise ValueError(f"number: {number}, at least 3 are needed")
-    places, count = _places(np.asarray(x, float), np.asarray(y, float), same_place_m)
+    east, north = np.asarray(x, float), np.asarray(y, float)
+    if not (np.isfinite(east).all() and np.isfinite(north).all()):
+        raise ValueError("x, y: not a finite number")
+    places, count = _places(east, north, same_place_m)
     if len(places) < 2:
         raise ValueError("x, y: all incidents share one place")
     extent = np.ptp(places, axis=0) + 1
