@@ -74,6 +74,15 @@ def test_the_season_and_the_growth_are_found():
     assert found.months[0].high < 0.85
 
 
+def test_growth_and_dispersion_are_rs():
+    """R: glm(y ~ t + cos(w) + cos(2w) + sin(w) + sin(2w), quasipoisson), with w = 2 pi doy/365.25, t in years."""
+    days = np.arange("2022-01-01", "2025-01-01", dtype="datetime64[D]")
+    summer = np.isin(days.astype("datetime64[M]").astype(int) % 12, [5, 6, 7])
+    found = season(np.arange(len(days)) * 7919 % 23 + 10 * summer, days, np.ones(len(days), bool))
+    assert found.growth == pytest.approx(0.004196978393, abs=1e-9)
+    assert found.dispersion == pytest.approx(3.715350679, rel=1e-6)
+
+
 def test_growth_is_not_taken_for_a_season():
     """A level that doubles in four years without a season leaves the months at 1."""
     rng = np.random.default_rng(2)

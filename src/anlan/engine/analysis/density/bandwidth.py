@@ -63,7 +63,7 @@ def bandwidth_by_likelihood(
         same_place_m: incidents whose coordinates round to the same multiple of this share a place.
 
     Raises:
-        ValueError: the limits are not 0 < narrowest < widest, `number` is below 3, a coordinate is not finite,
+        ValueError: the limits are not 0 < narrowest < widest, `number` is below 3, a place is no number,
             or all incidents share a place.
 
     """
