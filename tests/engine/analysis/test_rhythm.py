@@ -75,7 +75,7 @@ def test_the_season_and_the_growth_are_found():
 
 
 def test_growth_and_dispersion_are_rs():
-    """R: glm(y ~ t + cos(w) + cos(2w) + sin(w) + sin(2w), quasipoisson), with w = 2 pi doy/365.25, t in years."""
+    """R: glm(y ~ t + cos(w) + cos(2w) + sin(w) + sin(2w), quasipoisson), w = 2 pi doy/365.25, t in years."""
     days = np.arange("2022-01-01", "2025-01-01", dtype="datetime64[D]")
     summer = np.isin(days.astype("datetime64[M]").astype(int) % 12, [5, 6, 7])
     found = season(np.arange(len(days)) * 7919 % 23 + 10 * summer, days, np.ones(len(days), bool))
