@@ -36,6 +36,12 @@ def test_too_narrow_a_forecast_shows_at_both_ends():
     assert min(found[0], found[-1]) > 0.15
 
 
+def test_a_size_without_bound_is_a_poisson():
+    """Counts less varied than a Poisson's have an infinite size, which once divided infinity by itself."""
+    observed, expected = np.arange(20) % 3, np.full(20, 1.0)
+    assert pit(observed, expected, np.inf) == pytest.approx(pit(observed, expected), abs=1e-8)
+
+
 def test_the_size_is_found_again():
     """Moments give back the size that made the counts; Poisson counts of even mean may have none."""
     rng = np.random.default_rng(7)

@@ -15,6 +15,8 @@ from scipy import stats
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+POISSON_FROM = 1e9  # larger sizes, infinity among them, are a Poisson to the last digits kept here
+
 
 def distribution_before_and_at(
     observed: ArrayLike, expected: ArrayLike, size: ArrayLike | None = None
@@ -33,6 +35,7 @@ def distribution_before_and_at(
     shape = np.asarray(size, float)
     if not (shape > 0).all():
         raise ValueError("size: not positive")
+    shape = np.minimum(shape, POISSON_FROM)
     success = shape / (shape + mean)
     return _array(stats.nbinom.cdf(count - 1, shape, success)), _array(
         stats.nbinom.cdf(count, shape, success)
