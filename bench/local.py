@@ -181,7 +181,7 @@ def trend() -> None:
     )
     faster("mann_kendall", "pymannkendall", own["seconds"], peer["seconds"], 300)
     faster(
-        "mann_kendall_with_slope", "pymannkendall", own["seconds"] + own["slope_seconds"], peer["seconds"], 50
+        "mann_kendall_with_slope", "pymannkendall", own["seconds"] + own["slope_seconds"], peer["seconds"], 30
     )
 
 
