@@ -77,7 +77,7 @@ class Chosen:
 
     Attributes:
         horizon: days to forecast; the blocks of learning and trial are as long.
-        blocks: trial blocks; None is about twelve weeks of exposed days, 6 to 56 blocks.
+        blocks: trial blocks; None is about twelve weeks of exposed days, 6 to 28 blocks.
         threads: of LightGBM.
         trees: whether the trees on the bank take part.
 
@@ -105,7 +105,7 @@ def choose(history: CellHistory, how: Chosen | None = None) -> Choice:
     how = how or Chosen()
     learners, missing = _learners(how)
     parts = (*learners, *counts())
-    wanted = how.blocks or max(6, min(56, TRIAL_DAYS // how.horizon))
+    wanted = how.blocks or max(6, min(28, TRIAL_DAYS // how.horizon))
     done = trial(history, (*parts, Kde()), how.horizon, wanted)
     events, blocks = int(done.observed.sum()), len(done.starts)
     if events < LEAST_EVENTS or blocks < LEAST_BLOCKS:
@@ -113,7 +113,7 @@ def choose(history: CellHistory, how: Chosen | None = None) -> Choice:
         alpha = _dispersion(done, "four years")
         return Choice("four years", "few", fitted, (), events, blocks, missing, alpha)
     pool = Blend(learners, how.horizon, wanted)
-    tried = _with_blend(done, pool)
+    tried = _with_blend(done, pool) if len(learners) > 1 else done
     table = tuple(_marks(tried, name) for name in tried.names)
     name, reason = _picked(tried, table)
     made: dict[str, Candidate] = {one.name: one for one in (*parts, Kde())}
