@@ -22,6 +22,8 @@ QUICK: dict[str, dict[str, str]] = {
     "moran": {"permutations": "999"},
     "scan": {"replicas": "99", "start": "2026-01-15"},
     "evaluation": {"windows": "4"},
+    "repeats": {"permutations": "99", "start": "2026-01-15"},
+    "audit": {"start": "2026-01-15"},
 }
 """Parameters that keep a heavy method small in tests."""
 

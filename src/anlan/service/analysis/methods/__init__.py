@@ -15,6 +15,7 @@ from anlan.service.analysis.methods import (
     patrols,
     quality,
     rates,
+    repeats,
     rhythm,
     scan,
     surveillance,
@@ -22,6 +23,6 @@ from anlan.service.analysis.methods import (
 
 LISTED = (
     comparison, rates, emerging, density, local, moran, scan, rhythm, surveillance,
-    forecast, colours, quality, evaluation, audit, patrols, card,
+    forecast, repeats, colours, quality, evaluation, audit, patrols, card,
 )  # fmt: skip
 METHODS: dict[str, Method] = {one.METHOD.name: one.METHOD for one in LISTED}

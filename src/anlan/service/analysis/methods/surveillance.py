@@ -194,5 +194,5 @@ def _alarms(
 METHOD = Method(
     "surveillance", Group.WHEN, gettext_lazy("Surveillance"),
     gettext_lazy("Which days or weeks were unusual by the detectors of public health?"), Form, run,
-    "surveillance",
+    "ears",
 )  # fmt: skip
