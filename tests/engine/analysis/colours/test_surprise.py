@@ -53,10 +53,10 @@ def test_dispersion_is_found_and_a_single_night_does_not_widen_it():
     """Moments give the known φ, also when one day had ten times the usual."""
     mean = np.full((30, 1000), 6.0)
     counts = made([6.0] * 30, dispersion=0.3)[0].astype(float)
-    plain = dispersions(counts, mean, ALL, 1)[:, -1]
+    plain = dispersions(counts, mean, ALL, 1, 5)[:, -1]
     assert plain.mean() == pytest.approx(0.3, rel=0.15)
     counts[4, 980] = 60
-    assert dispersions(counts, mean, ALL, 1)[4, -1] == pytest.approx(plain[4], rel=0.1)
+    assert dispersions(counts, mean, ALL, 1, 5)[4, -1] == pytest.approx(plain[4], rel=0.1)
 
 
 def test_incidents_recorded_in_pairs_are_told_from_levels_that_change():
@@ -64,7 +64,7 @@ def test_incidents_recorded_in_pairs_are_told_from_levels_that_change():
     rng = np.random.default_rng(3)
     means = np.repeat([0.5, 2.0, 8.0], 10)
     counts = 2.0 * rng.poisson(means[:, None] / 2, (30, 1000))
-    found = dispersions(counts, np.tile(means[:, None], 1000), ALL, 1)[:, -1]
+    found = dispersions(counts, np.tile(means[:, None], 1000), ALL, 1, 5)[:, -1]
     for mean in (0.5, 2.0, 8.0):
         assert np.median(found[means == mean]) == pytest.approx(1 / mean, rel=0.2)
 

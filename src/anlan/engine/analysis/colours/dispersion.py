@@ -18,7 +18,11 @@ TINY = 1e-9
 
 
 def dispersions(
-    observed: NDArray[np.float64], expected: NDArray[np.float64], known: NDArray[np.bool_], window: int
+    observed: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    window: int,
+    late: int,
 ) -> NDArray[np.float64]:
     """Return φ of variance m + φm² before each window, from windows that ended before it began.
 
@@ -34,20 +38,17 @@ def dispersions(
         expected: means m, shape (beats, T).
         known: whether a window had data and its mean a history, shape (T,).
         window: its length in days.
+        late: for how many of the last days φ is wanted; the result is (beats, late).
 
     """
-    squared = (observed - expected) ** 2
-    first = _estimate(squared, expected, known, window)
-    most = FAR_SIGMA * np.sqrt(expected + first * expected**2) + FAR_COUNT
-    return _estimate(np.minimum(squared, most**2), expected, known, window)
-
-
-def _estimate(
-    squared: NDArray[np.float64], expected: NDArray[np.float64], known: NDArray[np.bool_], window: int
-) -> NDArray[np.float64]:
     kept = np.where(known, expected, 0.0)
-    excess = np.where(known, squared - expected, 0.0)
-    excess, first, second = (past(part, YEAR, window - 1) for part in (excess, kept, kept**2))
+    first, second = past(kept, YEAR, window - 1), past(kept**2, YEAR, window - 1)
+    squared = (observed - expected) ** 2
+    excess = past(np.where(known, squared - expected, 0.0), YEAR, window - 1)
+    rough = _shrunken(excess, second, first, _common(excess, first, second))
+    most = FAR_SIGMA * np.sqrt(expected + rough * expected**2) + FAR_COUNT
+    capped = np.where(known, np.minimum(squared, most**2) - expected, 0.0)
+    excess, first, second = (part[:, -late:] for part in (past(capped, YEAR, window - 1), first, second))
     return _shrunken(excess, second, first, _common(excess, first, second))
 
 

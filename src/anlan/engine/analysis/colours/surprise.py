@@ -121,9 +121,9 @@ def _one_window(
     exposure = open_days[end] - open_days[start]
     expected = rate[:, start] * exposure
     known = (exposure > 0) & (old[start] >= MIN_EFFECTIVE_DAYS)
-    spread = dispersions(observed, expected, known, window)
+    spread = dispersions(observed, expected, known, window, kept)
     late = slice(len(end) - kept, None)
-    observed, expected, spread = observed[:, late], expected[:, late], spread[:, late]
+    observed, expected = observed[:, late], expected[:, late]
     used = (exposure[late] > 0) & (expected > 0)
     if window > watch.short:
         used &= rate[:, start[late]] < watch.busy
