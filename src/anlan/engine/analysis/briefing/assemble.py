@@ -15,6 +15,7 @@ from anlan.engine.analysis.briefing.clusters import clusters
 from anlan.engine.analysis.briefing.model import BeatColour, Briefing, ColourDays
 from anlan.engine.analysis.briefing.places import places
 from anlan.engine.analysis.briefing.suggestions import suggestions
+from anlan.engine.analysis.briefing.warnings import warnings
 from anlan.engine.analysis.exposure import exposed_days
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def assemble(
     comparisons = [changes.comparison(mine, exposed, w) for w in periods.windows(period, coming)]
     progress("places")
     spots, near, by_beat = places(mine.points, mine.cells, evidence.outline)
+    warned = warnings(evidence, coming.first - timedelta(days=1), beats)
     progress("clusters")
     alive = clusters(mine, period)
     lately = exposed[-len(evidence.grids.periods) :]
@@ -83,12 +85,13 @@ def assemble(
         comparisons=comparisons, rhythm_days=rhythm_days, rhythms=changes.rhythms(mine, exposed, rhythm_days),
         hot_cells=ranking.hot_cells(mine.grids, lately),
         captured=ranking.captured(mine.grids, lately, len(mine.cells.code)),
-        hot_spots=spots, repeats=near, clusters=alive, colours=beat_colours, colour_days=history,
+        hot_spots=spots, repeats=near, warnings=warned, clusters=alive,
+        colours=beat_colours, colour_days=history,
         expected_total=float(found.expected[-1]), expected_low=int(found.low[-1]),
         expected_high=int(found.high[-1]), expected=expected,
         cells=cell_map(mine, lately, {row.beat_code: row.expected for row in expected}),
         verdict=outlook.verdict(mine, exposed, told),
-        suggestions=suggestions(beat_colours, spots, near, alive, comparisons[0]),
+        suggestions=suggestions(beat_colours, spots, (near, warned), alive, comparisons[0]),
         notes=notes.notes_on(mine, exposed),
         methods={"colours": colours.METHOD, "forecast": forecast.METHOD},
     )  # fmt: skip

@@ -165,6 +165,27 @@ class Place:
 
 
 @dataclass(frozen=True)
+class RepeatWarning:
+    """A place where an incident lately raised the risk of another of its type: WGS-84, metres, ISO days.
+
+    `days`: how long risk is raised after an incident; `ratio`: pairs that near in space and time against
+    chance; `count`: the incidents that raise it, `last` the day of the latest.
+    """
+
+    lon: float
+    lat: float
+    radius_m: float
+    days: int
+    last: str
+    until: str
+    ratio: float
+    type: str
+    count: int
+    beat_code: str
+    cell_code: str
+
+
+@dataclass(frozen=True)
 class ClusterPlace:
     """A cluster that is alive: circle (WGS-84, metres), ISO days, and how often chance gives as much.
 
@@ -228,7 +249,8 @@ class Verdict:
 class Suggestion:
     """What the findings call for, by code with its figures; the screens put it in words.
 
-    `key` is stable within the briefing; `kind` is "patrol", "repeat", "cluster" or "rise"; `evidence` names
+    `key` is stable within the briefing; `kind` is "patrol", "spot", "warning", "repeat", "cluster" or
+    "rise"; `evidence` names
     the section that shows why.
     """
 
@@ -276,6 +298,7 @@ class Briefing:
     captured: list[ranking.Captured]
     hot_spots: list[Place]
     repeats: list[Place]
+    warnings: list[RepeatWarning]
     clusters: list[ClusterPlace]
     colours: list[BeatColour]
     colour_days: list[ColourDays]

@@ -81,7 +81,7 @@ def _spots(
         place = degrees(peak.x, peak.y, origin)
         spots.append(
             Place(
-                *place, peak.count, peak.share, beat_code=_most(points.beat[near]), hours=_band(points, near)
+                *place, peak.count, peak.share, beat_code=most(points.beat[near]), hours=_band(points, near)
             )
         )
     return spots
@@ -121,14 +121,14 @@ def _near_repeats(
     near = [
         Place(
             *degrees(chain.x, chain.y, origin), chain.count, chain.count / total, chain.type, chain.last,
-            _most(points.beat[rows]), _band(points, rows),
+            most(points.beat[rows]), _band(points, rows),
         )
         for chain, rows in zip(found[:SHOWN], members, strict=False)
     ]  # fmt: skip
     return near, dict(zip(named.tolist(), number.tolist(), strict=True))
 
 
-def _most(codes: NDArray[np.str_]) -> str:
+def most(codes: NDArray[np.str_]) -> str:
     """Return the code that occurs most, "" among none."""
     named, number = np.unique(codes[codes != ""], return_counts=True)
     return str(named[number.argmax()]) if len(named) else ""

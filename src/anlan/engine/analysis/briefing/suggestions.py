@@ -8,27 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from anlan.engine.analysis.briefing.model import Suggestion
 
 if TYPE_CHECKING:
-    from anlan.engine.analysis.briefing.model import BeatColour, ClusterPlace, Comparison, Place
+    from anlan.engine.analysis.briefing.model import (
+        BeatColour,
+        ClusterPlace,
+        Comparison,
+        Place,
+        RepeatWarning,
+    )
     from anlan.engine.analysis.comparison import Change
 
-REPEAT_DAYS = np.timedelta64(7, "D")
 RAISED = ("red", "orange")
-MOST = {"patrol": 4, "repeat": 3, "cluster": 2, "rise": 2}
+MOST = {"patrol": 4, "warning": 2, "repeat": 2, "cluster": 2, "rise": 2}
 
 
 def suggestions(
     colours: list[BeatColour],
     spots: list[Place],
-    near: list[Place],
+    near: tuple[list[Place], list[RepeatWarning]],
     alive: list[ClusterPlace],
     change: Comparison | None,
 ) -> list[Suggestion]:
-    """Return at most eleven suggestions, the most pressing first.
+    """Return at most twelve suggestions, the most pressing first; `near`: chains and warnings.
 
     Without a raised beat the patrols go to the hot spots, at their own hours.
     """
@@ -38,7 +41,10 @@ def suggestions(
     )
     patrols = [_patrol(row) for row in raised] or [_spot(i, spot) for i, spot in enumerate(spots)]
     rises = [] if change is None else sorted(filter(rose, change.types), key=lambda row: -(row.low or 0.0))
-    found = patrols[: MOST["patrol"]] + [_repeat(i, row) for i, row in enumerate(near)][: MOST["repeat"]]
+    chains, warned = near
+    found = patrols[: MOST["patrol"]]
+    found += [_warning(i, row) for i, row in enumerate(warned)][: MOST["warning"]]
+    found += [_repeat(i, row) for i, row in enumerate(chains)][: MOST["repeat"]]
     found += [_cluster(i, row) for i, row in enumerate(alive)][: MOST["cluster"]]
     return found + [_rise(row) for row in rises][: MOST["rise"]]
 
@@ -65,9 +71,16 @@ def _spot(index: int, spot: Place) -> Suggestion:
     return Suggestion(f"spot:{index + 1}", "spot", spot.beat_code, spot.hours, "", "", "where", figures)
 
 
+def _warning(index: int, row: RepeatWarning) -> Suggestion:
+    figures = {
+        "count": row.count, "last": row.last, "until": row.until, "radius_m": row.radius_m,
+        "ratio": row.ratio, "cell_code": row.cell_code,
+    }  # fmt: skip
+    return Suggestion(f"warning:{index + 1}", "warning", row.beat_code, None, "", row.type, "where", figures)
+
+
 def _repeat(index: int, row: Place) -> Suggestion:
-    until = str(np.datetime64(row.last, "D") + REPEAT_DAYS)
-    figures = {"count": row.count, "last": row.last, "until": until, "cell_code": row.cell_code}
+    figures = {"count": row.count, "last": row.last, "cell_code": row.cell_code}
     return Suggestion(
         f"repeat:{index + 1}", "repeat", row.beat_code, row.hours, "", row.type, "where", figures
     )

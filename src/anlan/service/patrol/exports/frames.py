@@ -49,6 +49,7 @@ def frames(briefing: Briefing) -> list[Frame]:
         framed("verdict", _("Last forecast"), verdict_rows(body, names)),
         framed("hot_spots", _("Hot spots"), spot_rows(body["hot_spots"])),
         framed("near_repeats", _("Near repeats"), spot_rows(body["repeats"])),
+        framed("warnings", _("Near-repeat warnings"), body["warnings"]),
         framed("clusters", _("Clusters"), body["clusters"]),
         framed("cells", _("Forecast by cell"), cell_rows(body)),
         framed("hot_cells", _("Hot cells"), body["hot_cells"]),

@@ -31,6 +31,7 @@ def as_geojson(briefing: Briefing) -> bytes:
     features += [_point("hot_spot", spot) for spot in body["hot_spots"]]
     features += [_point("cluster", spot) for spot in body["clusters"]]
     features += [_point("near_repeat", spot) for spot in body["repeats"]]
+    features += [_point("warning", spot) for spot in body["warnings"]]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 
 

@@ -11,7 +11,7 @@ def read(body: dict[str, Any]) -> dict[str, Any]:
     Briefings of the first release are of days and call the verdict on the last forecast `yesterday`.
     """
     if "period" in body:
-        return {"cells": None, "clusters": []} | body
+        return body
     last = body["last_day"]
     verdict = body["yesterday"]
     if verdict is not None:
@@ -19,7 +19,7 @@ def read(body: dict[str, Any]) -> dict[str, Any]:
     return body | {
         "period": "day", "until": body["date"], "start": last, "end": last, "beats": [], "rhythm_days": 364,
         "colour_days": [], "expected_low": None, "expected_high": None, "cells": None, "clusters": [],
-        "verdict": verdict, "suggestions": [],
+        "warnings": [], "verdict": verdict, "suggestions": [],
         "expected": [row | {"low": None, "high": None} for row in body["expected"]],
         "comparisons": sorted(body["comparisons"], key=lambda row: -row["window_days"]),
     }  # fmt: skip

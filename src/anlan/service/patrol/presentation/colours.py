@@ -22,13 +22,13 @@ def colours(body: dict[str, Any], names: Names) -> Section:
     """Return the colours of all beats, the worst first."""
     if body["period"] != "day":
         return colour_days(body, names)
-    level = {row["beat_code"]: row["expected"] for row in body["expected"]}
+    level = {row["beat_code"]: words.level(row) for row in body["expected"]}
     rows = [row for row in worst_first(body) if row["alert"]["colour"] != "green"]
     lines = [
         [
             names.beat(row["alert"]["beat_code"]),
             str(Colour(row["alert"]["colour"]).label),
-            number(level.get(row["alert"]["beat_code"]), 1),
+            level.get(row["alert"]["beat_code"], words.DASH),
             words.reason(row, names),
         ]
         for row in rows

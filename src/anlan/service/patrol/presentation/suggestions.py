@@ -68,6 +68,8 @@ def drafted(row: dict[str, Any], names: Names) -> str:
         return text % (where | {"number": figures["number"], "count": number(figures["count"])})
     if row["kind"] == "repeat":
         return repeat(where, figures)
+    if row["kind"] == "warning":
+        return warning(where, figures)
     if row["kind"] == "cluster":
         return cluster(where, figures)
     return _("Find out why: %(change)s") % {"change": sentence(figures, where["type"])}
@@ -76,13 +78,26 @@ def drafted(row: dict[str, Any], names: Names) -> str:
 def patrol(where: dict[str, str], figures: dict[str, Any]) -> str:
     """Return where to patrol at which hours, and why."""
     text = ngettext(
-        "Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s day, expected %(expected)s.",
-        "Patrol %(beat)s, %(band)s: %(stream)s %(observed)s in %(days)s days, expected %(expected)s.",
+        "Patrol %(beat)s, %(band)s: %(stream)s, %(observed)s in %(days)s day, expected %(expected)s.",
+        "Patrol %(beat)s, %(band)s: %(stream)s, %(observed)s in %(days)s days, expected %(expected)s.",
         figures["days"],
     )
     told = {
         "observed": number(figures["observed"]), "expected": number(figures["expected"], 1),
         "days": number(figures["days"]),
+    }  # fmt: skip
+    return text % (where | told)
+
+
+def warning(where: dict[str, str], figures: dict[str, Any]) -> str:
+    """Return where another incident is likelier, until when."""
+    text = _(
+        "Warn and watch within %(metres)s m of %(cell)s (%(beat)s) until %(until)s: after %(type)s on "
+        "%(last)s another is %(ratio)s times as likely there."
+    )
+    told = {
+        "metres": number(figures["radius_m"]), "until": words.day(figures["until"]),
+        "last": words.day(figures["last"]), "ratio": number(figures["ratio"], 1),
     }  # fmt: skip
     return text % (where | told)
 
@@ -102,10 +117,10 @@ def cluster(where: dict[str, str], figures: dict[str, Any]) -> str:
 
 
 def repeat(where: dict[str, str], figures: dict[str, Any]) -> str:
-    """Return which place to warn and watch, until when."""
+    """Return where several of one type came."""
     text = _(
-        "Warn and watch near %(cell)s (%(beat)s), %(band)s, until %(until)s: "
-        "%(count)s × %(type)s within 200 m and 7 days."
+        "Look in near %(cell)s (%(beat)s), %(band)s: %(count)s × %(type)s within 200 m and 7 days, "
+        "last on %(last)s."
     )
-    told = {"count": number(figures["count"]), "until": words.day(figures["until"])}
+    told = {"count": number(figures["count"]), "last": words.day(figures["last"])}
     return text % (where | told)

@@ -73,20 +73,39 @@ def rises(body: dict[str, Any], names: Names) -> str:
 
 
 def near(body: dict[str, Any], names: Names) -> str:
-    """Return the largest near repeat and the most likely cluster."""
-    if not body["repeats"]:
-        return cluster(body, names)
-    first, alive = body["repeats"][0], cluster(body, names)
-    told = ngettext(
-        "%(number)s near-repeat warning: %(count)s × %(type)s in %(beat)s, last on %(last)s.",
-        "%(number)s near-repeat warnings, first %(count)s × %(type)s in %(beat)s, last on %(last)s.",
-        len(body["repeats"]),
+    """Return the type that draws repeats most, or the largest chain; then the most likely cluster."""
+    return f"{warned(body, names) or chained(body, names)} {cluster(body, names)}".strip()
+
+
+def warned(body: dict[str, Any], names: Names) -> str:
+    """Return what draws near repeats and how many places are warned, "" where nothing does."""
+    if not body["warnings"]:
+        return ""
+    first = body["warnings"][0]
+    count = sum(row["type"] == first["type"] for row in body["warnings"])
+    text = ngettext(
+        "%(type)s draws another within %(metres)s m and %(days)s days %(ratio)s times as often as chance: "
+        "%(count)s place is warned.",
+        "%(type)s draws another within %(metres)s m and %(days)s days %(ratio)s times as often as chance: "
+        "%(count)s places are warned.",
+        count,
     )
-    text = told % {
-        "number": len(body["repeats"]), "count": first["count"], "type": names.type(first["type"]),
+    return text % {
+        "type": names.type(first["type"]), "metres": number(first["radius_m"]), "days": first["days"],
+        "ratio": number(first["ratio"], 1), "count": number(count),
+    }  # fmt: skip
+
+
+def chained(body: dict[str, Any], names: Names) -> str:
+    """Return the largest group of one type close together, "" without one."""
+    if not body["repeats"]:
+        return ""
+    first = body["repeats"][0]
+    text = _("%(count)s × %(type)s within 200 m and 7 days in %(beat)s, last on %(last)s.")
+    return text % {
+        "count": first["count"], "type": names.type(first["type"]),
         "beat": names.beat(first.get("beat_code", "")), "last": words.day(first["last"]),
     }  # fmt: skip
-    return f"{text} {alive}".strip()
 
 
 def cluster(body: dict[str, Any], names: Names) -> str:

@@ -13,7 +13,7 @@ from anlan.service.patrol.presentation.words import day, number, percent
 if TYPE_CHECKING:
     from anlan.service.patrol.presentation.names import Names
 
-CELLS_SHOWN = 12
+CELLS_SHOWN, WARNINGS_SHOWN = 12, 10
 
 
 def where(body: dict[str, Any], names: Names) -> Section:
@@ -37,9 +37,17 @@ def where(body: dict[str, Any], names: Names) -> Section:
     found = [words_of_captured(row) for row in body["captured"] if row["share"] is not None]
     tables = [
         part
-        for part in (spots(body, names), near_repeats(body, names), clusters(body, names), cells)
+        for part in (
+            spots(body, names),
+            warnings(body, names),
+            near_repeats(body, names),
+            clusters(body, names),
+            cells,
+        )
         if part.rows
     ]
+    if not body["warnings"]:
+        found.append(_("No type draws near repeats clearly more often than chance."))
     if not body["clusters"]:
         found.append(_("No cluster is alive that chance alone gives less than once a month."))
     return Section("where", _("Where"), tables=tables, bullets=found)
@@ -94,7 +102,7 @@ def near_repeats(body: dict[str, Any], names: Names) -> Table:
         _("Type"), _("Near"), _("Beat"), _("Incidents"), _("Last on"), _("Mostly"),
         _("Latitude, longitude"),
     ]  # fmt: skip
-    caption = _("Near repeats: at least three of one type, each within 200 m and 7 days of another")
+    caption = _("Several of one type: at least three within 200 m and 7 days")
     return Table(header, rows, [3], caption=caption)
 
 
@@ -117,3 +125,27 @@ def clusters(body: dict[str, Any], names: Names) -> Table:
         _("Beat"), _("Days"), _("Came"), _("Expected"), _("Mostly"), _("By chance once in"), _("Where"),
     ]  # fmt: skip
     return Table(header, rows, [2, 3], caption=_("Clusters: more than the place and the days lead to expect"))
+
+
+def warnings(body: dict[str, Any], names: Names) -> Table:
+    """Return the near-repeat warnings: where, how wide, until when, how much likelier."""
+    rows = [
+        [
+            names.type(row["type"]),
+            names.cell(row["cell_code"]),
+            names.beat(row["beat_code"]),
+            _("%(metres)s m") % {"metres": number(row["radius_m"])},
+            day(row["until"]),
+            number(row["ratio"], 1),
+            number(row["count"]),
+            words.place(row),
+        ]
+        for row in body["warnings"][:WARNINGS_SHOWN]
+    ]
+    header = [
+        _("Type"), _("Near"), _("Beat"), _("Within"), _("Until"), _("Times as likely"), _("Incidents"),
+        _("Latitude, longitude"),
+    ]  # fmt: skip
+    told = _("Near-repeat warnings: %(shown)s of %(all)s, the strongest first")
+    caption = told % {"shown": number(len(rows)), "all": number(len(body["warnings"]))}
+    return Table(header, rows, [5, 6], caption=caption)

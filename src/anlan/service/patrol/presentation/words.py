@@ -59,6 +59,12 @@ def recurrence(days: float) -> str:
     return _("%(interval)s or more") % {"interval": text} if days >= MOST_DAYS else text
 
 
+def level(row: dict[str, Any]) -> str:
+    """Return how much is expected of a beat, with the interval where one was made."""
+    mean = number(row["expected"], 1)
+    return mean if row["low"] is None else f"{mean} ({limits(row)})"
+
+
 def limits(row: dict[str, Any]) -> str:
     """Return an interval of counts, a dash where none was made."""
     return DASH if row["low"] is None else f"{number(row['low'])}–{number(row['high'])}"

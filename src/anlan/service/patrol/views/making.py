@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from anlan.engine.analysis.briefing import STEPS
 from anlan.service.patrol import domain, queries
 from anlan.service.patrol.models import BriefingJob
+from anlan.service.patrol.presentation.names import Names
 from anlan.service.patrol.subjects import subject_about, subject_of
 from anlan.service.patrol.views.briefings import address
 from anlan.service.patrol.views.common import county_of
+from anlan.service.places.models import Area
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -59,10 +61,18 @@ def briefing_job(request: HttpRequest, job_id: int) -> HttpResponse:
     context = {"job": job, "done": round(100 * at / len(ALL_STEPS)), "step": step_name(job.step)}
     if request.htmx:
         return render(request, "patrol/_job.html", context)
-    answer = render(request, "patrol/job.html", context)
+    answer = render(request, "patrol/job.html", context | {"label": label_of(job)})
     if job.state in BriefingJob.OPEN:
         answer["Refresh"] = "15"  # for browsers without scripts
     return answer
+
+
+def label_of(job: BriefingJob) -> str:
+    """Return the name of what the briefing is about."""
+    if job.beat_code:
+        return Names(job.area_code[:6]).beat(job.beat_code)
+    area = Area.objects.filter(code=job.area_code).defer("geometry").first()
+    return area.label if area else job.area_code
 
 
 def step_name(step: str) -> str:
