@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WIDE, NARROW, TALLEST, MARGIN = 720.0, 340.0, 500.0, 10.0
 METRES_PER_DEGREE = 111_320.0
+FEW = 400  # shapes; the borders of more would hide what they enclose
 RISING = ("#fdf0c4", "#fdc46c", "#f58b3c", "#d84a27", "#94172a")
 COOLING = ("#2b6ca3", "#8bb9dc", "#e6e6e1", "#f2a377", "#c0392b")
 
@@ -144,7 +145,8 @@ def _shape(feature: dict[str, Any], part: MapPicture, place: Place, ink: Ink) ->
     facts = feature["properties"]
     shade = part.shade_of.get(facts["code"])
     fill = "none" if shade is None else part.shades[shade].colour
-    edge = f'stroke="{ink.ink}" stroke-opacity="0.35" stroke-width="0.5"'
+    thin = 0.5 if len(part.shapes["features"]) <= FEW else 0.2
+    edge = f'stroke="{ink.ink}" stroke-opacity="0.35" stroke-width="{thin}"'
     about = [str(facts.get("name") or facts["code"])]
     about += [] if shade is None else [part.shades[shade].label]
     path = f'<path d="{_path(feature, place)}" fill="{fill}" fill-rule="evenodd" fill-opacity="0.9" {edge}>'

@@ -238,6 +238,7 @@ def _month_lines(course: Season) -> Lines:
     return Lines(
         _("The course of the year, against its mean, with 95 % interval"),
         [str(one.month) for one in course.months], [Series(_("ratio"), ratio)], _("times the mean"), band,
+        from_zero=False,
     )  # fmt: skip
 
 
