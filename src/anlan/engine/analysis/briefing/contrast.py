@@ -13,7 +13,7 @@ from anlan.engine.analysis.exposure import exposed_days
 from anlan.engine.analysis.rhythm import Rhythm, rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,16 +74,17 @@ def contrast(
     mine = days.select(cells=known)
     open_days = [int(exposed[part].sum()) for part in cut]
 
-    def changes(keys: Sequence[Any], rows: NDArray[Any]) -> list[Change]:
-        counts = (rows[:, part].sum(axis=1) for part in cut)
-        return compare_each([str(key) for key in keys], *counts, *open_days)
+    def changes(keys: Iterable[Any], rows: NDArray[Any]) -> list[Change]:
+        now, then = (rows[:, part].sum(axis=1) for part in cut)
+        return compare_each([str(key) for key in keys], now, then, open_days[0], open_days[1])
 
     grouped, dense = mine.regroup_types(categories), mine.dense()
     slots, rhythms = _hours(hours, known, [exposed[part] for part in cut])
     return Contrast(
-        *spans, *open_days, changes([""], dense.sum(axis=0, keepdims=True))[0],
-        changes(grouped.types, grouped.by_type()), changes(mine.types, mine.by_type()),
-        changes(mine.cells, dense), slots, rhythms,
+        first=spans[0], second=spans[1], first_days=open_days[0], second_days=open_days[1],
+        total=changes([""], dense.sum(axis=0, keepdims=True))[0],
+        categories=changes(grouped.types, grouped.by_type()), types=changes(mine.types, mine.by_type()),
+        beats=changes(mine.cells, dense), slots=slots, rhythms=rhythms,
     )  # fmt: skip
 
 

@@ -46,8 +46,10 @@ def _named(found: list[Place], cells: Cells, origin: tuple[float, float]) -> lis
         return found
     tree = cKDTree(np.stack(density.to_metres(cells.lon, cells.lat, origin), axis=1))
     at = density.to_metres([place.lon for place in found], [place.lat for place in found], origin)
-    _, nearest = tree.query(np.stack(at, axis=1))
-    return [replace(place, cell_code=str(cells.code[i])) for place, i in zip(found, nearest, strict=True)]
+    nearest = np.asarray(tree.query(np.stack(at, axis=1))[1], np.int64)
+    return [
+        replace(place, cell_code=str(cells.code[i])) for place, i in zip(found, nearest.tolist(), strict=True)
+    ]
 
 
 def origin_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[float, float]:
