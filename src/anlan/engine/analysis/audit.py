@@ -246,7 +246,8 @@ def _shares(sums: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _ratio(patrol: NDArray[np.float64], harm: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.divide(patrol, harm, out=np.full(patrol.shape, np.nan), where=harm > 0)
+    ratio = np.divide(patrol, harm, out=np.full(patrol.shape, np.nan), where=harm > 0)
+    return np.asarray(ratio, np.float64)
 
 
 def _resampled_days(days: int, block: int, draws: int, seed: int) -> NDArray[np.float64]:

@@ -120,7 +120,7 @@ def _smallest(values: NDArray, size: int, rank: int) -> float:
             first = low
         else:
             break
-    return values[rank]
+    return float(values[rank])
 
 
 @numba.njit(cache=True, nogil=True)
