@@ -154,3 +154,10 @@ def test_what_makes_no_sense_is_refused_by_name(call, named):
     """The message names the parameter."""
     with pytest.raises(ValueError, match=named):
         call()
+
+
+def test_patrols_on_the_same_days_everywhere_are_no_comparison():
+    """With all cells patrolled alike, a day's effect and a patrol's are one: refused by name."""
+    counts = np.random.default_rng(3).poisson(2.0, (1, 60))
+    with pytest.raises(ValueError, match="no telling patrol from day"):
+        feedback_test(counts, np.arange(60)[None] < 30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from shutil import copytree
 from uuid import uuid4
 
 import numpy as np
@@ -60,21 +61,18 @@ def patrols(county):
     """Two visits a day to a point of the first beat."""
     beat = Grid.objects.order_by("code").first().beat_id
     PatrolPointFactory(code="gate", beat_code=beat, area_code=COUNTY)
-    for back in range(91):
+    for back in range(60):
         checked_in("gate", LAST - timedelta(days=back), 2)
 
 
 @pytest.fixture
-def history(county, patrols, settings):
+def history(county, patrols, settings, tmp_path_factory):
     """Two incidents a day in each of four grids; in the last four weeks six more in the first."""
-    grids = list(Grid.objects.order_by("code"))
-    store = HistoryStore(settings.HISTORY_DIR)
-    store.write(
-        COUNTY[:6],
-        pl.concat([
-            rows(DAYS, grids, 2, "a"), rows(RISING, grids[:1], 6, "b"), rows(90, grids[1:2], 1, "c", (
-                "officer"
-            ))
-        ]),
-    )  # fmt: skip
-    return store
+    written = tmp_path_factory.getbasetemp() / "two-years"
+    if not written.exists():  # the same for every test of a process: written once
+        grids = list(Grid.objects.order_by("code"))
+        found = rows(90, grids[1:2], 1, "c", "officer")
+        parts = rows(DAYS, grids, 2, "a"), rows(RISING, grids[:1], 6, "b"), found
+        HistoryStore(written).write(COUNTY[:6], pl.concat(parts))
+    copytree(written, settings.HISTORY_DIR)
+    return HistoryStore(settings.HISTORY_DIR)

@@ -192,8 +192,8 @@ def feedback_test(
         seed: the draws repeat with it.
 
     Raises:
-        ValueError: shapes differ, a count is negative, `expected` is not positive, fewer than 15 days, or no
-            cell has incidents on days after a patrol and on others.
+        ValueError: shapes differ, a count is negative, `expected` is not positive, fewer than 15 days, no
+            cell has incidents on days after a patrol and on others, or all cells are patrolled alike.
 
     """
     count = _times("counts", counts)
@@ -294,8 +294,10 @@ def _clustered_error(y: NDArray[np.float64], x: NDArray[np.float64], mean: NDArr
         if np.abs(by_day).max() < PRECISION:
             break
     scores = (rest * (y - mean)).sum(axis=1)
-    cells = len(scores)
-    return float(np.sqrt((scores**2).sum() * cells / max(cells - 1, 1)) / (mean * rest**2).sum())
+    cells, known = len(scores), float((mean * rest**2).sum())
+    if known < PRECISION:
+        raise ValueError("patrolled: every cell was patrolled on the same days; no telling patrol from day")
+    return float(np.sqrt((scores**2).sum() * cells / max(cells - 1, 1)) / known)
 
 
 def _shifted_p(
