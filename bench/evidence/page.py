@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from bench.evidence.candidates import OURS
@@ -105,9 +106,10 @@ def _line(row: Row) -> str:
     name = f"**{row.name}**" if row.name == OURS else row.name
     rates = " | ".join(f"{100 * rate:.2f}" for rate in row.hit_rate)
     low, high = (100 * share for share in row.deciles)
+    deciles = "–" if isnan(low) else f"{low:.1f}–{high:.1f} %"
     return (
         f"| {name} | {rates} | {row.bits:.3f} | {row.totals:.3f} | {_percent(row.over_counts)} | "
-        f"{_bits(row.over_density)} | {low:.1f}–{high:.1f} % |"
+        f"{_bits(row.over_density)} | {deciles} |"
     )
 
 

@@ -21,7 +21,9 @@ def brief(
     area: Annotated[str, typer.Option(help="Code of an area or a beat; empty: the county")] = "",
     out: Annotated[Path, typer.Option(help="Folder for the files")] = Path(),
     language: Annotated[str, typer.Option(help="en or zh-hans")] = "en",
-    formats: Annotated[str, typer.Option(help="pdf, png, html, xlsx, parquet, geojson, json, by comma")] = "html,pdf,json",
+    formats: Annotated[
+        str, typer.Option(help="pdf, png, html, xlsx, parquet, geojson, json, by comma")
+    ] = "html,pdf,json",
 ) -> None:
     """Make the briefing of a period from the history up to the day before, and write it as files."""
     from rich.console import Console
