@@ -1,4 +1,4 @@
-"""The space-time scan against a scan written as the definition reads, and against SaTScan's own output."""
+"""The space-time scan against a scan written as the definition reads."""
 
 import math
 from itertools import pairwise
