@@ -150,7 +150,7 @@ def _sheet(caption: str, what: str, rows: list[Change], name: Any) -> Sheet:
         Column("baseline", _("Before")), Column("change", _("Change per day"), 1, percent=True),
         Column("low", _("From"), 1, percent=True), Column("high", _("To"), 1, percent=True),
         Column("mid_low", _("From (mid-p)"), 1, percent=True),
-        Column("mid_high", _("To (mid-p)"), 1, percent=True), Column("clear", _("Clear")),
+        Column("mid_high", _("To (mid-p)"), 1, percent=True), Column("clear", _("Beyond chance")),
     ]  # fmt: skip
     table = [
         (
