@@ -155,7 +155,7 @@ def _sheet(table: Knox, rows: list[str], spans: np.ndarray) -> Sheet:
     columns = [
         Column("distance", _("Distance")), Column("days", _("Days")), Column("observed", _("Pairs")),
         Column("expected", _("Expected"), 1), Column("ratio", _("Ratio"), 2), Column("p", "p", 3),
-        Column("clear", _("Clear")),
+        Column("clear", _("Beyond chance")),
     ]  # fmt: skip
     sure, when = _sure(table), _when(spans)
     cells = [

@@ -156,7 +156,7 @@ def _limits(by_week: bool) -> list[str]:
 def _series(labels: list[str], counts: np.ndarray, upper: np.ndarray, alarm: np.ndarray) -> Sheet:
     columns = [
         Column("start", _("From")), Column("count", _("Incidents")), Column("upper", _("Bound"), 1),
-        Column("alarm", _("Alarm")),
+        Column("alarm", _("Alarm raised")),
     ]  # fmt: skip
     rows = [
         (labels[i], int(counts[i]), _known(upper)[i], _("alarm") if alarm[i] else "")
