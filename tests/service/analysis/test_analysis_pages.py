@@ -11,7 +11,9 @@ import pytest
 from django.urls import reverse
 from tests.factories import TOWNSHIPS
 
-from anlan.service.analysis.methods import METHODS
+from anlan.engine.analysis.comparison import compare
+from anlan.service.analysis.ground import Ground
+from anlan.service.analysis.methods import METHODS, comparison
 from anlan.service.places.models import Grid
 from anlan.service.staff.models import Role
 
@@ -128,6 +130,12 @@ def test_the_comparison_sees_the_rise(history, client_as):
     assert beats["clear"].to_list()[0]
     assert not beats["clear"].to_list()[1]
     assert "rise" in finding.says[0]
+
+
+def test_a_fall_is_told_without_a_minus(county):
+    """Half as many are a fall of 50 %, not of −50 %."""
+    [told] = comparison._says(compare("", 500, 1000, 10, 10), [], Ground(county).names)
+    assert "a fall of 50.0 %" in told
 
 
 def test_the_rhythm_sees_the_hours(history, client_as):

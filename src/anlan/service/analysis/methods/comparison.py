@@ -114,6 +114,7 @@ def _says(total: Change, by_type: list[Change], names: Any) -> list[str]:
         text = _("%(now)s incidents against %(then)s: a rise of %(change)s per day with data (%(interval)s).")
     else:
         text = _("%(now)s incidents against %(then)s: a fall of %(change)s per day with data (%(interval)s).")
+        facts["change"] = percent(-total.change, 1)
     said = [text % facts]
     for told, found in (
         (_("Clearly more: %(types)s."), [one for one in by_type if one.clear and (one.change or 1) > 0]),

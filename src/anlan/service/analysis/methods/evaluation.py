@@ -100,12 +100,14 @@ def _caught(found: Scores, name: str) -> list[float | None]:
 def _says(found: Scores, model: str, best: str, gain: Difference) -> list[str]:
     rate = found.hit_rate(model)
     first = _("The kernel model caught %(one)s of the incidents in 1 %% of the cells and %(five)s in 5 %%.")
-    facts = {
-        "gain": number(gain.value, 3), "low": number(gain.low, 3), "high": number(gain.high, 3), "best": best,
-    }  # fmt: skip
+    lost = gain.high < 0
+    figures = (-gain.value, -gain.high, -gain.low) if lost else (gain.value, gain.low, gain.high)
+    facts = dict(zip(("gain", "low", "high"), (number(one, 3) for one in figures), strict=True)) | {
+        "best": best
+    }
     if gain.low > 0:
         second = _("It tells more than counts (%(best)s): %(gain)s bits per incident (%(low)s … %(high)s).")
-    elif gain.high < 0:
+    elif lost:
         second = _(
             "Counts (%(best)s) tell more: %(gain)s bits per incident (%(low)s … %(high)s). Use counts."
         )
