@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from anlan.service.analysis.inputs import Inputs
 
 QUADRANTS = ("low-low", "low-high", "high-low", "high-high")
+WHOLE_DRAWS = 999  # for the one test of the map; the many tests of its cells need a finer p
 
 
 class Form(AskForm):
@@ -48,7 +49,7 @@ def run(inputs: Inputs, given: Mapping[str, Any]) -> Finding:
     level, draws = given["cells"], int(given["permutations"])
     near = touching(inputs, level)
     counts = some(inputs.cube(level)).dense().sum(axis=1)
-    whole = moran(counts, near, permutations=draws)
+    whole = moran(counts, near, permutations=WHOLE_DRAWS)
     found = local_moran(counts, near, permutations=draws)
     codes = inputs.ground.within(level, inputs.question.area)
     sure = found.q <= LEVEL
