@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+NO_SPREAD = 1e-9  # of the values or of 1: below the digits that ticks are rounded to
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round numbers from at or below `low` to at or above `high`."""
-    if not math.isfinite(low) or not math.isfinite(high) or high <= low:
+    known = math.isfinite(low) and math.isfinite(high)
+    if not known or high - low <= NO_SPREAD * max(abs(low), abs(high), 1.0):
         low, high = (low, low + 1) if math.isfinite(low) else (0.0, 1.0)
     rough = (high - low) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(rough))
