@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from tests.factories import COUNTY
@@ -10,7 +12,10 @@ from typer.testing import CliRunner
 
 from anlan.cli import app
 from anlan.gateway.history import HistoryStore
+from anlan.service.analysis.ground import Ground
+from anlan.service.analysis.inputs import Inputs, Question
 from anlan.service.analysis.methods import METHODS
+from anlan.service.analysis.outlook import outlook
 from anlan.service.patrol.models import Briefing
 from anlan.service.places.models import Grid
 
@@ -35,6 +40,17 @@ def test_a_night_makes_everything_for_the_morning(county, settings, tmp_path):
     assert set(ahead["type"]) == {"theft-other", "burglary"}
     assert Briefing.objects.get().date.isoformat() == MORNING
     assert len(list((tmp_path / "night").glob("*.pdf"))) == 1
+
+
+def test_a_type_that_knows_only_its_days_has_even_shifts(county, settings):
+    """It is among the most frequent by day and not by shift, which once was a missing key."""
+    grids = list(Grid.objects.order_by("code"))
+    some = rows(200, grids, 1, "a")
+    only_days = pl.when(pl.col("type") == "burglary").then(pl.lit("day")).otherwise("precision")
+    HistoryStore(settings.HISTORY_DIR).write(COUNTY[:6], some.with_columns(only_days.alias("precision")))
+    question = Question(date(2025, 9, 1), date(2026, 3, 1))
+    found = pl.concat(outlook(Inputs(Ground(county), question))).filter(pl.col("type") == "burglary")
+    assert found["00-08"].to_list() == pytest.approx(found["16-24"].to_list())
 
 
 def test_an_unknown_language_is_told_in_a_line(county, tmp_path):

@@ -42,8 +42,9 @@ def outlook(inputs: Inputs) -> Iterator[pl.DataFrame]:
     x, y = to_metres(lon, lat, (float(np.median(lon)), float(np.median(lat))))
     beat_of = {grid.code: grid.beat_id or "" for grid in inputs.ground.grids}
     beats = np.unique([beat_of[code] for code in daily.cells.tolist()], return_inverse=True)[1]
-    weighed = _weighed(shifts)
-    for kind in _frequent(daily):
+    kinds = _frequent(daily)
+    weighed = _weighed(shifts, kinds)
+    for kind in kinds:
         history = CellHistory.of_cells(
             x, y, daily.dense([kind])[:, first:], daily.days[first:], exposed[first:]
         )
@@ -64,9 +65,7 @@ def _frequent(cube: CountCube) -> list[str]:
     return [str(cube.types[i]) for i in order if totals[i]]
 
 
-def _weighed(shifts: CountCube) -> dict[str, NDArray[np.float64]]:
-    """Return by type the discounted counts by grid and shift, (grids, 3)."""
+def _weighed(shifts: CountCube, kinds: list[str]) -> dict[str, NDArray[np.float64]]:
+    """Return by type the discounted counts by grid and shift, (grids, 3); 0 where only days are known."""
     cells = len(shifts.cells)
-    return {
-        str(kind): discounted(shifts.dense([str(kind)]).reshape(cells, -1, 3)) for kind in _frequent(shifts)
-    }
+    return {kind: discounted(shifts.dense([kind]).reshape(cells, -1, 3)) for kind in kinds}
