@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from anlan.cli import app
-from anlan.cli.told import told
+from anlan.cli.told import language_of, told
 
 if TYPE_CHECKING:
     import click
@@ -84,7 +84,6 @@ def _run(
     name: str, county: str, asked: dict[str, Any], language: str, kinds: list[str], out: Path
 ) -> list[str]:
     """Return what is said to the user: the finding in words and the files written."""
-    from django.conf import settings
     from django.utils import timezone, translation
 
     from anlan.engine.geo import codes
@@ -95,11 +94,9 @@ def _run(
 
     if name not in METHODS:
         raise ValueError(f"method {name!r}: expected {', '.join(METHODS)}")
-    if language not in dict(settings.LANGUAGES):
-        raise ValueError(f"language {language!r}: expected {', '.join(dict(settings.LANGUAGES))}")
     if unknown := set(kinds) - set(files.KINDS):
         raise ValueError(f"formats: {', '.join(sorted(unknown))}: expected {', '.join(files.KINDS)}")
-    with translation.override(language):
+    with translation.override(language_of(language)):
         ground = Ground(county_area(codes.normalise(county)))
         with timezone.override(ground.zone):
             form = _checked(METHODS[name], ground, asked)

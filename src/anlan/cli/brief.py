@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from anlan.cli import app
-from anlan.cli.told import told
+from anlan.cli.told import language_of, told
 
 
 @app.command()
@@ -40,20 +40,17 @@ def brief(
 def _write(
     county: str, date: datetime, out: Path, language: str, kinds: list[str], period: str, area: str
 ) -> list[Path]:
-    from django.conf import settings
     from django.core.exceptions import ObjectDoesNotExist
     from django.utils import translation
 
     from anlan.engine.geo import codes
     from anlan.service.patrol import domain, exports
 
-    if language not in dict(settings.LANGUAGES):
-        raise ValueError(f"language {language!r}: expected {', '.join(dict(settings.LANGUAGES))}")
     unknown = set(kinds) - set(exports.KINDS)
     if unknown:
         raise ValueError(f"formats: {', '.join(sorted(unknown))}: expected {', '.join(exports.KINDS)}")
     county6 = codes.county(codes.normalise(county))
-    with translation.override(language):
+    with translation.override(language_of(language)):
         try:
             briefing = domain.make_briefing(county6, date.date(), None, period=period, area=area)
         except ObjectDoesNotExist:

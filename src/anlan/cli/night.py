@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anlan.cli import app
-from anlan.cli.told import told
+from anlan.cli.told import language_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,15 +35,12 @@ def night(
 
 def _lines(county: str, date: datetime, out: Path, language: str) -> Iterator[str]:
     """Yield a line for each piece as it is done."""
-    from django.conf import settings
     from django.utils import translation
 
     from anlan.engine.geo import codes
     from anlan.service.analysis.night import night as nightly
     from anlan.service.places.queries import county_area
 
-    if language not in dict(settings.LANGUAGES):
-        raise ValueError(f"language {language!r}: expected {', '.join(dict(settings.LANGUAGES))}")
-    with translation.override(language):
+    with translation.override(language_of(language)):
         for done in nightly(county_area(codes.normalise(county)), date.date(), out):
             yield f"{done.name:<14}{done.seconds:7.1f} s  {done.why or f'{done.files} files'}"

@@ -34,3 +34,17 @@ def told(outcome: str = "Nothing stored.", code: int = 2) -> Iterator[None]:
     except (ImportRefusedError, HistoryBusyError, ValueError, LookupError, OSError) as error:
         typer.echo(f"{outcome} {error}", err=True)
         raise typer.Exit(code) from None
+
+
+def language_of(language: str) -> str:
+    """Return a language of the screens.
+
+    Raises:
+        ValueError: the screens do not speak it.
+
+    """
+    from django.conf import settings
+
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"language {language!r}: expected {', '.join(dict(settings.LANGUAGES))}")
+    return language

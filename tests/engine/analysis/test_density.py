@@ -237,3 +237,10 @@ def test_what_has_no_meaning_is_refused_by_name(name, call):
     """The message names the parameter."""
     with pytest.raises(ValueError, match=name):
         call()
+
+
+def test_metres_go_back_to_the_same_degrees():
+    """`to_degrees` undoes `to_metres` on the same plane."""
+    lon, lat, origin = np.array([106.1, 106.5]), np.array([29.9, 30.4]), (106.3, 30.1)
+    back = density.to_degrees(*density.to_metres(lon, lat, origin), origin)
+    assert np.allclose(back, (lon, lat), atol=1e-12)

@@ -13,7 +13,7 @@ import polars as pl
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from anlan.engine.analysis.density import to_metres
+from anlan.engine.analysis.density import to_degrees, to_metres
 from anlan.engine.analysis.exposure import exposed_days
 from anlan.gateway import warehouse
 from anlan.service.analysis.taxonomy import types_of
@@ -59,8 +59,8 @@ class Located:
 
     def degrees(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Return longitude and latitude of metres on the local plane."""
-        scale = 111_320.0 * np.cos(np.radians(self.origin[1]))
-        return self.origin[0] + np.asarray(x) / scale, self.origin[1] + np.asarray(y) / 111_320.0
+        lon, lat = to_degrees(x, y, self.origin)
+        return lon, lat
 
 
 @dataclass

@@ -58,10 +58,9 @@ def origin_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[float
 
 
 def degrees(x: float, y: float, origin: tuple[float, float]) -> tuple[float, float]:
-    """Return longitude and latitude of metres east and north of the origin."""
-    scale = density.METRES_PER_DEGREE
-    lon = origin[0] + x / scale / float(np.cos(np.radians(origin[1])))
-    return round(lon, 6), round(origin[1] + y / scale, 6)
+    """Return longitude and latitude of one place in metres, to a decimetre."""
+    lon, lat = density.to_degrees(x, y, origin)
+    return round(float(lon), 6), round(float(lat), 6)
 
 
 def _spots(

@@ -6,10 +6,9 @@ from anlan.engine.analysis.density.mask import coverage_of, mask_of
 from anlan.engine.analysis.density.network import NetworkDensity, network_density
 from anlan.engine.analysis.density.peaks import HotSpot, hot_spots
 from anlan.engine.analysis.density.roads import Lixels
-from anlan.engine.analysis.density.surface import METRES_PER_DEGREE, Surface, nodes, surface, to_metres
+from anlan.engine.analysis.density.surface import Surface, nodes, surface, to_degrees, to_metres
 
 __all__ = [
-    "METRES_PER_DEGREE",
     "AdaptiveSurface",
     "Bandwidth",
     "HotSpot",
@@ -24,5 +23,6 @@ __all__ = [
     "network_density",
     "nodes",
     "surface",
+    "to_degrees",
     "to_metres",
 ]

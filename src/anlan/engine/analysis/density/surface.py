@@ -138,6 +138,12 @@ def to_metres(lon: ArrayLike, lat: ArrayLike, origin: tuple[float, float]) -> tu
     ) * METRES_PER_DEGREE
 
 
+def to_degrees(x: ArrayLike, y: ArrayLike, origin: tuple[float, float]) -> tuple[NDArray[np.float64], ...]:
+    """Return longitude and latitude of metres east and north of `origin`: `to_metres` undone."""
+    scale = METRES_PER_DEGREE * np.cos(np.radians(origin[1]))
+    return origin[0] + np.asarray(x, float) / scale, origin[1] + np.asarray(y, float) / METRES_PER_DEGREE
+
+
 def around(
     x: NDArray[np.float64], y: NDArray[np.float64], margin: float
 ) -> tuple[float, float, float, float]:

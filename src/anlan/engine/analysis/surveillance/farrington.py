@@ -89,9 +89,7 @@ def farrington(counts: ArrayLike, how: How | None = None, *, start: int | None =
     """
     how = how or How()
     values = series(counts)
-    begin = how.first if start is None else start
-    if begin < how.first:
-        raise ValueError(f"start: {begin} has not {how.years} years before it, the first is {how.first}")
+    begin = begin_at(start, how.first, how.years)
     found = blank(len(values))
     for now in range(begin, len(values)):
         model, row, kept = _model(values, now, how)
@@ -104,6 +102,19 @@ def farrington(counts: ArrayLike, how: How | None = None, *, start: int | None =
         if enough(values, now, how.least):
             found.upper[now], found.alarm[now] = upper, values[now] > upper
     return found
+
+
+def begin_at(start: int | None, first: int, years: int) -> int:
+    """Return the first period to judge.
+
+    Raises:
+        ValueError: it has no full past.
+
+    """
+    begin = first if start is None else start
+    if begin < first:
+        raise ValueError(f"start: {begin} has not {years} years before it, the first is {first}")
+    return begin
 
 
 def series(counts: ArrayLike) -> NDArray[np.float64]:

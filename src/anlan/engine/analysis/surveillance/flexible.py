@@ -13,7 +13,15 @@ import numpy as np
 from scipy import special
 
 from anlan.engine.analysis.surveillance import _glm
-from anlan.engine.analysis.surveillance.farrington import Farrington, How, blank, enough, series, threshold
+from anlan.engine.analysis.surveillance.farrington import (
+    Farrington,
+    How,
+    begin_at,
+    blank,
+    enough,
+    series,
+    threshold,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -66,9 +74,7 @@ def farrington_flexible(
     """
     how = how or Flexible()
     values = series(counts)
-    begin = how.first if start is None else start
-    if begin < how.first:
-        raise ValueError(f"start: {begin} has not {how.years} years before it, the first is {how.first}")
+    begin = begin_at(start, how.first, how.years)
     found = blank(len(values))
     for now in range(begin, len(values)):
         model, row, kept, dispersion = _model(values, now, how)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anlan.engine.analysis.knox import Knox, knox
-from anlan.engine.analysis.repeats import Chain, chains, shared_places
+from anlan.engine.analysis.repeats import Chain, chains, raised, shared_places
 from anlan.gateway.report.plots import Heat, MapPicture
 from anlan.service.analysis.finding import Column, Finding, Sheet
 from anlan.service.analysis.forms import AskForm, choice, whole
@@ -54,7 +54,7 @@ def run(inputs: Inputs, given: Mapping[str, Any]) -> Finding:
     table = knox(
         points.x[kept], points.y[kept], day[kept], rings, spans, permutations=int(given["permutations"])
     )
-    reach, soon = _reach(table, rings, spans)
+    reach, soon = _reach(table)
     kinds = points.frame["type"].to_numpy().astype(str)
     alive = chains(
         points.x[kept], points.y[kept], day[kept], kinds[kept], metres=float(reach), days=int(soon)
@@ -95,12 +95,10 @@ def _sure(table: Knox) -> np.ndarray:
     return np.asarray((table.p <= LEVEL) & (table.ratio >= CLEAR))
 
 
-def _reach(table: Knox, rings: np.ndarray, spans: np.ndarray) -> tuple[int, int]:
-    """Return the distance and days up to which every band from the first on has more pairs than chance."""
-    sure = _sure(table)
-    near = int(np.argmin(np.append(sure[:, 0], False)))
-    soon = int(np.argmin(np.append(sure[0], False)))
-    return (int(rings[near - 1]), int(spans[soon - 1])) if near and soon else (0, 0)
+def _reach(table: Knox) -> tuple[int, int]:
+    """Return the metres and days up to which every band from the first on has more pairs than chance."""
+    risk = raised(table, level=LEVEL, least_ratio=CLEAR, least=0)
+    return (int(risk.metres), risk.days) if risk else (0, 0)
 
 
 def _says(table: Knox, reach: int, soon: int, alive: list[Chain]) -> list[str]:
