@@ -12,7 +12,7 @@ from django.test import Client
 from factory.django import DjangoModelFactory
 
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
-from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckIn, DeploymentPlan, Position
+from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckIn, Position
 from anlan.service.places.models import (
     Area,
     Beat,
@@ -23,6 +23,7 @@ from anlan.service.places.models import (
     Premises,
     StandbyPost,
 )
+from anlan.service.planning.models import DeploymentPlan
 from anlan.service.staff.models import Account, Agency, Posting, Role, Team, Unit
 
 COUNTY = "990101000000"

@@ -13,7 +13,8 @@ from anlan.cli import app
 from anlan.demo import generate
 from anlan.demo.generate import names
 from anlan.demo.load import history, places, staff
-from anlan.service.patrol.models import Briefing, DeploymentPlan
+from anlan.service.patrol.models import Briefing
+from anlan.service.planning.models import DeploymentPlan
 
 if TYPE_CHECKING:
     from pathlib import Path

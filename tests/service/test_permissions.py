@@ -47,7 +47,6 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "patrol:briefing_file kind": lambda: "json",
     "patrol:briefing_publish pk": SAMPLES["briefing_id"],
-    "patrol:plan_approve pk": SAMPLES["plan_id"],
     "incidents:act action": lambda: "note",
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",

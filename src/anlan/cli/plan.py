@@ -64,7 +64,7 @@ def _body(county: str, date: datetime, cars: int | None) -> dict[str, Any]:
     from django.core.exceptions import ObjectDoesNotExist
 
     from anlan.engine.geo import codes
-    from anlan.service.patrol.domain import make_plan
+    from anlan.service.planning.domain import make_plan
 
     county6 = codes.county(codes.normalise(county))
     try:
@@ -77,12 +77,13 @@ def _tried(county6: str, date: datetime, cars: int) -> dict[str, Any]:
     from dataclasses import asdict
 
     from anlan.engine.planning.plan import assemble_plan
-    from anlan.service.patrol import planning, queries
+    from anlan.service.patrol import queries
+    from anlan.service.planning.inputs import gather
 
     briefing = queries.colours_briefing(county6, date.date())
     if briefing is None:
         raise ValueError(f"no briefing for {date:%Y-%m-%d}; make it first with anlan brief")
-    inputs = planning.gather(county6, briefing, cars)
+    inputs = gather(county6, briefing, cars)
     return asdict(assemble_plan(inputs.graph, inputs.sites, inputs.demand, inputs.beats, cars))
 
 

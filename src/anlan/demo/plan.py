@@ -13,7 +13,7 @@ from anlan.demo.generate import names
 def wanted() -> bool:
     """Whether the day has no plan yet."""
     from anlan.demo.load import local_today  # noqa: PLC0415
-    from anlan.service.patrol.models import DeploymentPlan  # noqa: PLC0415
+    from anlan.service.planning.models import DeploymentPlan  # noqa: PLC0415
 
     return not DeploymentPlan.objects.in_county(names.COUNTY6).filter(date=local_today()).exists()
 
@@ -26,7 +26,7 @@ def main() -> None:
 
     django.setup()
     from anlan.demo.load import local_today  # noqa: PLC0415
-    from anlan.service.patrol import domain  # noqa: PLC0415
+    from anlan.service.planning import domain  # noqa: PLC0415
 
     if wanted():
         domain.make_plan(names.COUNTY6, local_today(), None)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "anlan.service.places",
     "anlan.service.incidents",
     "anlan.service.patrol",
+    "anlan.service.planning",
     "anlan.service.analysis",
     "django.contrib.admin",
     "django.contrib.auth",

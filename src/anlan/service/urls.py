@@ -22,6 +22,7 @@ urlpatterns = [
     path("places/", include("anlan.service.places.urls")),
     path("incidents/", include("anlan.service.incidents.urls")),
     path("patrol/", include("anlan.service.patrol.urls")),
+    path("planning/", include("anlan.service.planning.urls")),
     path("analysis/", include("anlan.service.analysis.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

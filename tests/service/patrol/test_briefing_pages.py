@@ -161,5 +161,5 @@ def test_a_plan_without_roads_is_refused_in_words(history, client_as):
     """The planner reads what is missing and where."""
     domain.make_briefing(COUNTY6, DAY, None)
     client = client_as(Role.PLANNER)
-    answer = client.post(reverse("patrol:plan_make", args=[DAY.isoformat()]), follow=True)
+    answer = client.post(reverse("planning:plan_make", args=[DAY.isoformat()]), follow=True)
     assert "no roads" in answer.content.decode()

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from anlan.cli import app
 from anlan.service.patrol import domain
 from anlan.service.places.models import Beat, Grid
+from anlan.service.planning.domain import make_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,6 @@ def test_san_francisco_from_files_to_posts(shared_data: Path, tmp_path: Path) ->
     briefing = domain.make_briefing(COUNTY, DAY, None)
     check_briefing(briefing.body, came)
     assert briefing.alerts.count() == 10
-    plan = domain.make_plan(COUNTY, DAY, None)
+    plan = make_plan(COUNTY, DAY, None)
     check_plan(plan.body)
     assert plan.gap == plan.body["gap"]

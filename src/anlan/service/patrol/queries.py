@@ -1,4 +1,4 @@
-"""What is shown of briefings and plans."""
+"""What is shown of briefings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 
 from anlan.engine.geo import codes
-from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, BriefingText, DeploymentPlan, Period
+from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, BriefingText, Period
 from anlan.service.places.models import Area, Beat
 from anlan.service.scope import scope_q
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def briefings(county6: str, account: Account | None = None) -> QuerySet[Briefing]:
     """Return the county's briefings, newest day and version first; staff see their own county's, whole."""
     found = Briefing.objects.in_county(county6).select_related("made_by", "signed_by", "published_by")
-    return _in_own_county(found, account)
+    return in_own_county(found, account)
 
 
 def versions(subject: Subject, account: Account | None = None) -> QuerySet[Briefing]:
@@ -32,19 +32,13 @@ def versions(subject: Subject, account: Account | None = None) -> QuerySet[Brief
 
 def jobs(county6: str, account: Account | None = None) -> QuerySet[BriefingJob]:
     """Return the county's makings of briefings, newest first."""
-    return _in_own_county(BriefingJob.objects.in_county(county6).select_related("briefing"), account)
+    return in_own_county(BriefingJob.objects.in_county(county6).select_related("briefing"), account)
 
 
 def texts(briefing: Briefing) -> dict[str, BriefingText]:
     """Return the newest wording of each suggestion that was edited, and of those added, by key."""
     rows = BriefingText.objects.filter(briefing=briefing).select_related("written_by").order_by("revision")
     return {row.key: row for row in rows}
-
-
-def plans(county6: str, account: Account | None = None) -> QuerySet[DeploymentPlan]:
-    """Return the county's plans, newest day and version first."""
-    found = DeploymentPlan.objects.filter(area_code=codes.normalise(county6))
-    return _in_own_county(found.select_related("made_by", "approved_by", "briefing"), account)
 
 
 def day_briefings(county6: str, account: Account | None = None) -> QuerySet[Briefing]:
@@ -77,7 +71,8 @@ def latest_colours(county6: str, date: Date) -> dict[str, str]:
     return dict(BeatAlert.objects.filter(briefing_id=found["pk"]).values_list("beat_code", "colour"))
 
 
-def _in_own_county(rows: QuerySet[Any], account: Account | None) -> QuerySet[Any]:
+def in_own_county(rows: QuerySet[Any], account: Account | None) -> QuerySet[Any]:
+    """Return the rows of the counties in which the account is posted; all of them without an account."""
     if account is None:
         return rows
     return rows.filter(scope_q(tuple(prefix[:6] for prefix in account.area_prefixes())))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from anlan.service.patrol import duty_urls
-from anlan.service.patrol.views import briefings, comparing, making, plans
+from anlan.service.patrol.views import briefings, comparing, making
 
 app_name = "patrol"
 urlpatterns = [
@@ -18,8 +18,5 @@ urlpatterns = [
     path("briefing/<str:day>/", briefings.briefing_day, name="briefing_day"),
     path("compare/", comparing.compare, name="compare"),
     path("compare/file.<str:form>", comparing.compare_file, name="compare_file"),
-    path("plan/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
-    path("plan/<str:day>/", plans.plan_day, name="plan"),
-    path("plan/<str:day>/make/", plans.plan_make, name="plan_make"),
     *duty_urls.urlpatterns,
 ]

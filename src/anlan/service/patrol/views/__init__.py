@@ -1,1 +1,1 @@
-"""The pages of briefings and plans."""
+"""The pages of briefings."""

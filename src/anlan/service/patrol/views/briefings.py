@@ -24,6 +24,7 @@ from anlan.service.patrol.presentation.suggestions import suggested
 from anlan.service.patrol.subjects import Subject, subject_of
 from anlan.service.patrol.views.common import county_of, parsed
 from anlan.service.places.models import Area
+from anlan.service.planning.queries import plans
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def shown(request: HttpRequest, briefing: Briefing, versions: list[Briefing]) ->
     """Return what the page of a version says."""
     body = bodies.read(briefing.body)
     texts = queries.texts(briefing)
-    plan = queries.plans(county_of(request), request.user).filter(date=briefing.date).first()
+    plan = plans(county_of(request), request.user).filter(date=briefing.date).first()
     posts = plan.body["posts"] if plan and briefing.period == Period.DAY else []
     area = Area.objects.filter(code=briefing.area_code).defer("geometry").first() or request.county
     return choices(request) | {

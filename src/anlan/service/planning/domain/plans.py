@@ -14,11 +14,12 @@ from anlan.engine.planning.plan import assemble_plan
 from anlan.engine.planning.posts import Effort
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
-from anlan.service.patrol import planning, queries
+from anlan.service.patrol import queries
 from anlan.service.patrol.domain.common import check, plain
 from anlan.service.patrol.evidence import NoData
-from anlan.service.patrol.models import DeploymentPlan
 from anlan.service.places.queries import county_area
+from anlan.service.planning import inputs
+from anlan.service.planning.models import DeploymentPlan
 
 if TYPE_CHECKING:
     from anlan.service.staff.models import Account
@@ -35,18 +36,18 @@ def make_plan(county6: str, date: Date, actor: Account | None) -> DeploymentPlan
 
     """
     area = county_area(county6)
-    check(actor, "patrol.make_plan", area)
+    check(actor, "planning.make", area)
     briefing = queries.colours_briefing(county6, date)
     if briefing is None:
         raise NoData(_("There is no briefing for this day. Make it first."))
-    inputs = planning.gather(county6, briefing)
+    given = inputs.gather(county6, briefing)
     try:
         found = assemble_plan(
-            inputs.graph,
-            inputs.sites,
-            inputs.demand,
-            inputs.beats,
-            inputs.cars,
+            given.graph,
+            given.sites,
+            given.demand,
+            given.beats,
+            given.cars,
             effort=Effort(time_limit_s=PLAN_S),
         )
         body = plain(found)
@@ -74,7 +75,7 @@ def approve_plan(plan: DeploymentPlan, actor: Account) -> DeploymentPlan:
         PermissionDenied: the actor may not approve for the county.
 
     """
-    check(actor, "patrol.approve_plan", plan)
+    check(actor, "planning.approve", plan)
     with transaction.atomic():
         open_one = DeploymentPlan.objects.filter(pk=plan.pk, approved_at=None)
         if open_one.update(approved_at=timezone.now(), approved_by=actor):

@@ -16,9 +16,12 @@ from anlan.engine.analysis.exposure import exposed_days
 from anlan.engine.analysis.ranking import weights
 from anlan.engine.geo.roads import RoadGraph, road_links
 from anlan.gateway.history import HistoryStore
-from anlan.service.patrol import domain, evidence, planning
-from anlan.service.patrol.models import Briefing, DeploymentPlan
+from anlan.service.patrol import domain, evidence
+from anlan.service.patrol.models import Briefing
 from anlan.service.places.network import store_network
+from anlan.service.planning import inputs
+from anlan.service.planning.domain import make_plan
+from anlan.service.planning.models import DeploymentPlan
 from anlan.service.staff.models import Role, Team, Unit
 
 FIRST, SECOND = (f"{township[:9]}B001" for township in TOWNSHIPS)
@@ -37,7 +40,7 @@ def briefing(county: Any, settings: Any) -> Briefing:
 
 def staffed(briefing: Briefing, cars: int | None = None) -> tuple[str, dict[str, int]]:
     """Basis and strength of each beat."""
-    beats = planning.gather(COUNTY6, briefing, cars).beats
+    beats = inputs.gather(COUNTY6, briefing, cars).beats
     return beats.basis.value, dict(zip(beats.codes, [int(people) for people in beats.strengths], strict=True))
 
 
@@ -81,11 +84,11 @@ def test_the_page_says_where_the_force_comes_from(
     briefing: Briefing, client_as: Any, basis: str, said: str, unsaid: str
 ) -> None:
     """In words; without anybody known no zeros are shown."""
-    body = domain.make_plan(COUNTY6, DAY, None).body
+    body = make_plan(COUNTY6, DAY, None).body
     DeploymentPlan.objects.all().delete()
     zeros = {"force_basis": basis, "force_total": 0, "reserve_total": 0}
     DeploymentPlanFactory(date=DAY, gap=0.0, body=body | zeros, briefing=briefing)
-    text = client_as(Role.PLANNER).get(reverse("patrol:plan", args=[DAY.isoformat()])).content.decode()
+    text = client_as(Role.PLANNER).get(reverse("planning:plan", args=[DAY.isoformat()])).content.decode()
     assert said in text
     assert unsaid not in text
 
@@ -93,7 +96,7 @@ def test_the_page_says_where_the_force_comes_from(
 def test_a_plan_keeps_its_basis(briefing: Briefing) -> None:
     """The stored plan records it beside people that add up."""
     TeamFactory(area_code=COUNTY, strength=9)
-    body = domain.make_plan(COUNTY6, DAY, None).body
+    body = make_plan(COUNTY6, DAY, None).body
     assert body["force_basis"] == "teams"
     assert body["force_total"] + body["reserve_total"] == 9
 

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anlan.service.patrol import domain, queries
+from anlan.service.patrol import queries as briefings
+from anlan.service.patrol.evidence import NoData
 from anlan.service.patrol.presentation.names import Names
 from anlan.service.patrol.views.common import county_of, parsed
+from anlan.service.planning import domain, queries
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -19,36 +21,36 @@ if TYPE_CHECKING:
 
 
 @require_GET
-@requires("patrol.view_briefing")
+@requires("planning.view")
 def plan_day(request: HttpRequest, day: str) -> HttpResponse:
     """Show a day's newest deployment plan, or how to make it."""
     plan = queries.plans(county_of(request), request.user).filter(date=parsed(day)).first()
-    briefing = queries.colours_briefing(county_of(request), parsed(day))
+    briefing = briefings.colours_briefing(county_of(request), parsed(day))
     context: dict[str, Any] = {"plan": plan, "day": day, "briefing": briefing}
     if plan is not None:
         names = Names(county_of(request))
         context["force"] = [row | {"beat": names.beat(row["beat_code"])} for row in plan.body["force"]]
         context["posts"] = [[post["lon"], post["lat"]] for post in plan.body["posts"]]
         context["colours"] = {row["beat_code"]: row["colour"] for row in plan.body["force"]}
-    return render(request, "patrol/plan.html", context)
+    return render(request, "planning/plan.html", context)
 
 
 @require_POST
-@requires("patrol.make_plan")
+@requires("planning.make")
 def plan_make(request: HttpRequest, day: str) -> HttpResponse:
     """Make the day's plan."""
     try:
         domain.make_plan(county_of(request), parsed(day), request.user)
-    except domain.NoData as problem:
+    except NoData as problem:
         messages.error(request, str(problem))
-    return redirect("patrol:plan", day=day)
+    return redirect("planning:plan", day=day)
 
 
 @require_POST
-@requires("patrol.approve_plan")
-def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
+@requires("planning.approve")
+def plan_approve(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Approve a version."""
-    plan = get_object_or_404(queries.plans(county_of(request), request.user), pk=pk)
+    plan = get_object_or_404(queries.plans(county_of(request), request.user), pk=plan_id)
     domain.approve_plan(plan, request.user)
     messages.success(request, _("Approved."))
-    return redirect("patrol:plan", day=plan.date.isoformat())
+    return redirect("planning:plan", day=plan.date.isoformat())

@@ -1,0 +1,5 @@
+"""Deployment plans."""
+
+from anlan.service.planning.models.plan import DeploymentPlan
+
+__all__ = ["DeploymentPlan"]
