@@ -29,13 +29,13 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes", min=1)] = 1,
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first")] = False,
-    work: Annotated[bool, typer.Option("--work/--no-work", help="Also run the sealer and the jobs")] = True,
+    work: Annotated[bool, typer.Option("--work/--no-work", help="Also run the sealer, the jobs and the planner")] = True,
 ) -> None:
     """Serve the site: web processes, the log's sealer, and the jobs; all end together."""
     prepare(migrate=migrate)
     os.environ[PARENT] = str(os.getpid())
     stop = threading.Event()
-    roles = ("sealer", "jobs") if work else ()
+    roles = ("sealer", "jobs", "planner") if work else ()
     keepers = [threading.Thread(target=keep, args=(role, stop)) for role in roles]
     for keeper in keepers:
         keeper.start()
@@ -96,11 +96,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @app.command()
 def worker(
-    role: Annotated[str, typer.Option(help="sealer, jobs or all")] = "all",
+    role: Annotated[str, typer.Option(help="sealer, jobs, planner or all")] = "all",
 ) -> None:
     """Run the log's sealer, the periodic jobs and queued tasks without serving the site."""
-    if role not in {"sealer", "jobs", "all"}:
-        raise typer.BadParameter(f"{role!r}: expected sealer, jobs or all", param_hint="--role")
+    if role not in {"sealer", "jobs", "planner", "all"}:
+        raise typer.BadParameter(f"{role!r}: expected sealer, jobs, planner or all", param_hint="--role")
     import django
 
     django.setup()

@@ -29,6 +29,7 @@ class Environment(BaseSettings):
     time_zone: str = Field("Asia/Shanghai", description="Zone in which screens show times")
     language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
     callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
+    position_days: int = Field(30, ge=1, description="Days until where units were on duty is deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
         default=False,

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def work(role: str, stop: Flag) -> int:
-    """Run the loops of a role ("sealer", "jobs" or "all") until `stop` is set.
+    """Run the loops of a role ("sealer", "jobs", "planner" or "all") until `stop` is set.
 
     Returns the exit code: 0 when asked to stop, 1 when a loop broke, so that a supervisor starts afresh.
     """
@@ -39,8 +39,12 @@ def work(role: str, stop: Flag) -> int:
 
 
 def loops(role: str) -> list[Callable[[Flag], None]]:
-    """Return the loops of a role; the sealer has a process of its own so that no heavy job delays it."""
-    known = {"sealer": [sealer.run], "jobs": [jobs.work, tasks]}
+    """Return the loops of a role.
+
+    The sealer has a process of its own so that no heavy job delays it, and the planner one, so that a
+    briefing does not wait behind a plan.
+    """
+    known = {"sealer": [sealer.run], "jobs": [jobs.work, tasks], "planner": [planner]}
     return known.get(role) or [loop for each in known.values() for loop in each]
 
 
@@ -54,20 +58,30 @@ def _guarded(loop: Callable[[Flag], None], stop: Flag, failed: Flag) -> None:
 
 
 def tasks(stop: Flag) -> None:
-    """Run queued tasks (django.tasks) until `stop` is set; takes a lock only when one is ready."""
+    """Run the tasks of the common queue until `stop` is set."""
+    run_queue("default", stop)
+
+
+def planner(stop: Flag) -> None:
+    """Run the planning jobs until `stop` is set."""
+    run_queue("planning", stop)
+
+
+def run_queue(queue: str, stop: Flag) -> None:
+    """Run the tasks of a queue (django.tasks); takes a lock only when one is ready."""
     runner = Worker(
-        queue_names=["*"],
+        queue_names=[queue],
         interval=0,
         batch=True,
         backend_name="default",
         startup_delay=False,
         max_tasks=1,
-        worker_id=f"{os.uname().nodename[:40]}-{os.getpid()}",
+        worker_id=f"{os.uname().nodename[:40]}-{os.getpid()}-{queue}",
         excluded_queue_names=[],
     )
     while not stop.wait(TASKS_S):
         try:
-            while not stop.is_set() and DBTaskResult.objects.ready().exists():
+            while not stop.is_set() and DBTaskResult.objects.ready().filter(queue_name=queue).exists():
                 runner._run_tasks = 0
                 runner.run()
         except DatabaseError:

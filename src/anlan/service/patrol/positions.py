@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.environment import environment
 from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
-from anlan.service.patrol.models import CheckIn, Position
+from anlan.service.patrol.models import CheckIn, Fix, Position
 from anlan.service.places.models import PatrolLine, PatrolPoint, StandbyPost
 from anlan.service.staff.models import Unit
 
@@ -61,12 +62,19 @@ def record_position(
 
 
 def store_fix(unit: Unit, lon: float, lat: float, at: datetime) -> bool:
-    """Write the fix unless a newer one stands; fixes out of order and sent twice change nothing."""
+    """Keep the fix among the unit's, and as its position unless a newer one stands; twice is once."""
     fix = {"lon": lon, "lat": lat, "at": at}
+    Fix.objects.bulk_create([Fix(unit=unit, **fix)], ignore_conflicts=True)
     if Position.objects.filter(unit=unit, at__lt=at).update(**fix):
         return True
     _kept, made = Position.objects.get_or_create(unit=unit, defaults=fix)
     return made
+
+
+def purge_fixes() -> int:
+    """Delete the fixes that are older than `ANLAN_POSITION_DAYS`; return how many."""
+    last = timezone.now() - timedelta(days=environment().position_days)
+    return Fix.objects.filter(at__lt=last).delete()[0]
 
 
 def check_in(

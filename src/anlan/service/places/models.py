@@ -223,3 +223,25 @@ class RoadNetwork(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_code} {self.source}"
+
+
+class RoadClosure(Shaped):
+    """A road that is closed or slowed for a time: works, a flood, an event, a cordon."""
+
+    name = models.CharField(_("what for"), max_length=120)
+    area_code = models.CharField(_("area"), max_length=12, db_index=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    slowdown = models.FloatField(
+        _("slowdown"), null=True, blank=True, help_text=_("times as long; empty: closed")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("road closure")
+        verbose_name_plural = _("road closures")
+        ordering: ClassVar = ["-starts_at"]
+
+    def __str__(self) -> str:
+        return self.name

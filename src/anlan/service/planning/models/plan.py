@@ -1,4 +1,4 @@
-"""Deployment plans."""
+"""Deployment plans and who signed them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,29 @@ from anlan.service.patrol.models import Briefing
 from anlan.service.scope import ScopedQuerySet
 
 
+class Level(models.TextChoices):
+    """Deployment level of a day: how much of the force is out."""
+
+    I = "I", _("Level I")  # noqa: E741  the field's own name
+    II = "II", _("Level II")
+    III = "III", _("Level III")
+    IV = "IV", _("Level IV")
+
+
 class DeploymentPlan(models.Model):
-    """Standby posts and force per colour for one day, with the optimality gap."""
+    """One version of a day's plan: who stands where, when, which way they go, and what it buys.
+
+    A change by hand makes a new version with the old one as `parent`; nothing is overwritten. `ask` is what
+    the planner asked for (level, cars, pins, forbidden posts, moved shifts …), `body` what came of it.
+    """
 
     area_code = models.CharField(_("area"), max_length=12, db_index=True)
     date = models.DateField(_("date"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    level = models.CharField(_("level"), max_length=3, choices=Level, default=Level.IV)
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("made from")
+    )
     briefing = models.ForeignKey(
         Briefing, models.SET_NULL, null=True, related_name="plans", verbose_name=_("briefing")
     )
@@ -29,7 +46,12 @@ class DeploymentPlan(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
     )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
     gap = models.FloatField(_("optimality gap"), null=True, help_text=_("share of the bound, 0.01 = 1 %"))
+    ask = models.JSONField(_("asked for"), default=dict, blank=True)
     body = models.JSONField(_("content"), default=dict)
 
     objects = ScopedQuerySet.as_manager()
@@ -44,3 +66,53 @@ class DeploymentPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_code} {self.date} v{self.version}"
+
+    @property
+    def state(self) -> str:
+        """draft, signed (one of two), approved or published."""
+        if self.published_at:
+            return "published"
+        if self.approved_at:
+            return "approved"
+        return "signed" if self.pk and self.signatures.exists() else "draft"
+
+
+class PlanSignature(models.Model):
+    """One signature under a version; how many are needed depends on its level."""
+
+    plan = models.ForeignKey(DeploymentPlan, models.CASCADE, related_name="signatures", verbose_name=_("plan"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
+    )
+    signed_at = models.DateTimeField(_("signed"))
+
+    class Meta:
+        verbose_name = _("signature under a plan")
+        verbose_name_plural = _("signatures under plans")
+        ordering: ClassVar = ["signed_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "signed_by"], name="plan_signed_once_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.signed_by_id}"
+
+
+class CountyStandards(models.Model):
+    """What a county holds its plans to: shifts, rings, levels, targets; the engine's `Standards` as JSON."""
+
+    area_code = models.CharField(_("area"), max_length=12, unique=True)
+    body = models.JSONField(_("content"), default=dict)
+    changed_at = models.DateTimeField(_("changed"))
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("county's standards")
+        verbose_name_plural = _("counties' standards")
+
+    def __str__(self) -> str:
+        return self.area_code
