@@ -36,7 +36,7 @@ def test_queue_length_agrees_with_the_published_table(
     """Mean number that waits and P(all free), as tabulated in textbooks of operations management."""
     queue = Queue(servers, load, 1.0)
     assert queue.mean_wait * load == pytest.approx(waiting, abs=6e-4)
-    assert queue.busy()[0] == pytest.approx(empty, abs=6e-4)
+    assert queue.busy[0] == pytest.approx(empty, abs=6e-4)
 
 
 @given(st.integers(0, 40), st.floats(0.01, 60))
@@ -58,7 +58,7 @@ def test_a_thousand_units_lose_no_digits() -> None:
 def test_chances_of_busy_units_belong_together(servers: int, use: float, service: float) -> None:
     """They sum to one, their mean is the load, and detailed balance holds between neighbours."""
     queue = Queue(servers, servers * use / service, service)
-    busy = queue.busy()
+    busy = queue.busy
     assert busy.sum() == pytest.approx(1)
     # Of the last state's mass a share 1 - use has nobody waiting.
     exactly = np.append(busy[:-1], busy[-1] * (1 - use))
@@ -172,9 +172,9 @@ def simulate(
 
 
 def test_simulation_agrees_class_by_class() -> None:
-    """P(wait), mean wait and P(wait > t) of three classes within the sampling error of 40,000 calls."""
+    """P(wait), mean wait and P(wait > t) of three classes within the sampling error of 25,000 calls."""
     queue = PriorityQueue(3, (0.5, 0.8, 0.8), 1.0)
-    for row, waits in enumerate(simulate(3, (0.5, 0.8, 0.8), (1.0, 1.0, 1.0), 40_000)):
+    for row, waits in enumerate(simulate(3, (0.5, 0.8, 0.8), (1.0, 1.0, 1.0), 25_000)):
         assert np.mean(waits > 0) == pytest.approx(queue.wait_chance, abs=0.03)
         assert waits.mean() == pytest.approx(queue.mean_waits[row], rel=0.1)
         for at in (0.3, 1.5):
@@ -185,7 +185,7 @@ def test_unequal_service_times_cost_what_the_docs_say() -> None:
     """Urgent calls of half the length: the pooled mean errs below 15 % of the mean wait at 60 % use."""
     arrivals, services = (1.0, 1.0), (0.6, 1.2)
     queue = PriorityQueue(3, arrivals, 0.9)
-    for row, waits in enumerate(simulate(3, arrivals, services, 40_000)):
+    for row, waits in enumerate(simulate(3, arrivals, services, 25_000)):
         assert waits.mean() == pytest.approx(queue.mean_waits[row], rel=0.15)
 
 
@@ -211,3 +211,37 @@ def test_a_wrong_argument_is_named(call: object, told: str) -> None:
     """Every refusal names the parameter."""
     with pytest.raises(ValueError, match=told):
         call()  # type: ignore[operator]
+
+
+@given(st.integers(1, 12), st.floats(0.05, 0.9), st.floats(0.0, 0.5))
+def test_units_are_away_for_the_share_that_was_asked(servers: int, use: float, away: float) -> None:
+    """Busy and away together are the load and the share; without own work the chain is Erlang's."""
+    load = servers * (1 - away) * use
+    queue = Queue(servers, load, 1.0, away)
+    out = queue.busy @ np.arange(servers + 1)
+    assert out == pytest.approx(load + away * servers)
+    assert queue.wait_chance >= erlang_c(servers, load) * (1 - 1e-9)
+    assert Queue(servers, load, 1.0).wait_chance == pytest.approx(erlang_c(servers, load), rel=1e-9)
+
+
+def test_activities_of_free_units_make_calls_wait_as_in_a_simulation() -> None:
+    """Two units, a fifth of their time away: P(wait) and mean wait within the sampling error."""
+    queue = Queue(2, 0.8, 1.0, 0.2)
+    own = 0.2 * 2 / (2 * 0.8 - 0.8)
+    random = np.random.default_rng(5)
+    clock, out, line, waits = 0.0, 0, [], []
+    while len(waits) < 20_000:
+        free = 2 - out
+        rates = np.array([0.8, own * free, out * 1.0])
+        clock += random.exponential(1 / rates.sum())
+        event = int(np.searchsorted(np.cumsum(rates), random.random() * rates.sum()))
+        if event == 0 and free:
+            waits.append(0.0)
+        if event == 0 and not free:
+            line.append(clock)
+        elif event == 2 and line:
+            waits.append(clock - line.pop(0))
+        else:
+            out += 1 if event < 2 else -1
+    assert np.mean(np.array(waits) > 0) == pytest.approx(queue.wait_chance, abs=0.02)
+    assert np.mean(waits) == pytest.approx(queue.mean_wait, rel=0.1)

@@ -6,11 +6,11 @@ Time is in any unit, the same for rates and durations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, inf, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +59,11 @@ def erlang_c(servers: int, load: float) -> float:
 class Queue:
     """M/M/c with `servers` units, `arrivals` per unit of time and a mean `service` time.
 
+    `away`: share of its time that a unit spends on activities of its own, which it begins while free and ends
+    before it answers a call; they last as long as a call on average, and calls that wait go first.
+
     Raises:
-        Unstable: arrivals x service is not below servers.
+        Unstable: arrivals x service is not below servers x (1 - away).
         ValueError: names the field that is out of range.
 
     """
@@ -68,13 +71,20 @@ class Queue:
     servers: int
     arrivals: float
     service: float
+    away: float = 0.0
 
     def __post_init__(self) -> None:
         if not (self.service > 0 and isfinite(self.service)):
             raise ValueError(f"service: must be above 0, not {self.service}")
         if not (self.arrivals >= 0 and isfinite(self.arrivals)):
             raise ValueError(f"arrivals: must be 0 or more, not {self.arrivals}")
-        erlang_c(self.servers, self.load)
+        if not 0 <= self.away < 1:
+            raise ValueError(f"away: from 0 to below 1, not {self.away}")
+        if self.load >= self.servers * (1 - self.away):
+            least = self.load / (1 - self.away)
+            raise Unstable(
+                f"servers: {self.servers} cannot do a load of {self.load:g}; more than {least:g} are needed"
+            )
 
     @property
     def load(self) -> float:
@@ -86,10 +96,10 @@ class Queue:
         """Share of time that a unit is busy."""
         return self.load / self.servers
 
-    @property
+    @cached_property
     def wait_chance(self) -> float:
         """P(wait > 0)."""
-        return erlang_c(self.servers, self.load)
+        return float(self.busy[-1])
 
     @property
     def mean_wait(self) -> float:
@@ -111,11 +121,17 @@ class Queue:
             return inf
         return float(np.log(self.wait_chance / late)) * self.service / (self.servers - self.load)
 
+    @cached_property
     def busy(self) -> NDArray[np.float64]:
-        """P(i units busy), i = 0 to c; the last is the chance that a call must wait."""
-        if not self.load:
-            return np.append(1.0, np.zeros(self.servers))
-        number = np.arange(self.servers)
-        logs = number * np.log(self.load) - gammaln(number + 1)
-        free = np.exp(logs - logs.max())
-        return np.append(free / free.sum() * (1.0 - self.wait_chance), self.wait_chance)
+        """P(i units busy or away), i = 0 to c; the last is the chance that a call must wait.
+
+        A birth-death chain: a free unit begins activities at the rate that makes their share of time `away`.
+        """
+        free = self.servers - np.arange(self.servers)
+        own = self.away * self.servers / (self.servers * (1 - self.away) - self.load)
+        with np.errstate(divide="ignore"):
+            rise = np.log(self.load + own * free) - np.log(np.arange(1, self.servers + 1))
+        logs = np.concatenate(([0.0], np.cumsum(rise)))
+        chance = np.exp(logs - logs.max())
+        chance[-1] /= 1.0 - self.load / self.servers
+        return np.asarray(chance / chance.sum(), np.float64)

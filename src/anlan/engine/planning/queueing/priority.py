@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PriorityQueue:
-    """`arrivals` of each class, most urgent first; `service` is the mean over all classes.
+    """`arrivals` of each class, most urgent first; `service` is the mean over all classes;
+    `away` as in `Queue`.
 
     Raises:
-        Unstable: the load of all classes is not below servers.
+        Unstable: the load of all classes is not below servers x (1 - away).
         ValueError: names the field that is out of range.
 
     """
@@ -37,6 +38,7 @@ class PriorityQueue:
     servers: int
     arrivals: Sequence[float]
     service: float
+    away: float = 0.0
 
     def __post_init__(self) -> None:
         for row, rate in enumerate(self.arrivals):
@@ -47,7 +49,7 @@ class PriorityQueue:
     @cached_property
     def queue(self) -> Queue:
         """All classes together: who waits at all does not depend on the order of service."""
-        return Queue(self.servers, float(sum(self.arrivals)), self.service)
+        return Queue(self.servers, float(sum(self.arrivals)), self.service, self.away)
 
     @property
     def wait_chance(self) -> float:
