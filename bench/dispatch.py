@@ -52,7 +52,8 @@ def plain(graph: RoadGraph, units: UnitTable, lon: float, lat: float) -> np.ndar
     able = np.array([{"patrol"} <= has for has in units.capabilities]) & units.available
     target, _ = graph.snap([lon], [lat])
     nodes, _ = graph.snap(units.lon[able], units.lat[able])
-    return np.sort(dijkstra(graph._matrix(HourClass.DAY, reverse=True), indices=int(target[0]))[nodes])[:5]
+    matrix, end = graph.matrix(HourClass.DAY, reverse=True), int(graph.arrivals(target)[0])
+    return np.sort(dijkstra(matrix, indices=end)[nodes])[:5]
 
 
 def recommendations(graph: RoadGraph, count: int, limit_ms: float) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anlan.gateway.roads.cut import RoadsRead
 from anlan.gateway.roads.factors import read_factors
 from anlan.gateway.roads.lines import is_lines, read_lines
-from anlan.gateway.roads.osm import RoadsRead, read_osm
+from anlan.gateway.roads.osm import read_osm
 from anlan.gateway.roads.table import read_tables
 from anlan.gateway.roads.tags import CAR, EMERGENCY, PROFILES, Profile
 
@@ -35,10 +36,11 @@ def read(
     *,
     crs: str | None = None,
     speed_kmh: float = 30,
+    turns: Path | None = None,
 ) -> RoadsRead:
     """Read a road file by its kind: CSV links (which need `nodes`), street lines, anything else as OSM.
 
-    `crs` and `speed_kmh` are for street lines only.
+    `crs` and `speed_kmh` are for street lines only, `turns` (a CSV of forbidden turns) for CSV links only.
 
     Raises:
         ValueError: see `read_osm`, `read_tables` and `read_lines`; or CSV links came without their nodes.
@@ -51,4 +53,4 @@ def read(
         return read_osm(path, profile)
     if nodes is None:
         raise ValueError(f"{path.name}: a CSV of links needs the CSV of its nodes (--nodes)")
-    return read_tables(path, nodes)
+    return read_tables(path, nodes, turns)

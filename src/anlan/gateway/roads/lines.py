@@ -14,7 +14,7 @@ from pyproj import Geod
 
 from anlan.engine.geo.roads import road_links
 from anlan.gateway.geofiles import read_places
-from anlan.gateway.roads.osm import RoadsRead
+from anlan.gateway.roads.cut import RoadsRead
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,12 +10,15 @@ import polars as pl
 
 from anlan.engine.geo.roads import CLASS_INDEX, road_links
 from anlan.engine.geo.roads.links import OTHER
-from anlan.gateway.roads.osm import RoadsRead
+from anlan.gateway.roads.cut import RoadsRead
+from anlan.gateway.roads.moves import bends_of, turns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from anlan.engine.geo.roads import Bends, RoadLinks, Turns
 
 NODE_COLUMNS = {"id": ("node_id", "id"), "lon": ("lon", "longitude", "x"), "lat": ("lat", "latitude", "y")}
 LINK_COLUMNS = {
@@ -23,12 +27,23 @@ LINK_COLUMNS = {
     "length": ("length_m", "length"),
     "speed": ("freespeed_mps", "speed_mps", "freespeed"),
 }
-OPTIONAL = {"class": ("highway", "class"), "name": ("name",), "modes": ("modes",)}
+OPTIONAL = {
+    "class": ("highway", "class"),
+    "name": ("name",),
+    "modes": ("modes",),
+    "signals": ("signals",),
+    "geometry": ("geometry", "wkt"),
+}
+TURN_COLUMNS: dict[str, tuple[str, ...]] = {
+    "from": ("from", "from_node"),
+    "via": ("via", "via_node"),
+    "to": ("to", "to_node"),
+}
 MAX_NAMED = 5
 
 
-def read_tables(links: Path, nodes: Path) -> RoadsRead:
-    """Read links and nodes; each link is one direction. Columns as in docs/methods/roads.md.
+def read_tables(links: Path, nodes: Path, turns: Path | None = None) -> RoadsRead:
+    """Read links and nodes; each link is one direction, each turn a row. Columns as in docs/methods/roads.md.
 
     Raises:
         ValueError: an empty file, a missing column, or bad rows: the first of them are named with the reason.
@@ -52,12 +67,52 @@ def read_tables(links: Path, nodes: Path) -> RoadsRead:
         links, "freespeed_mps must be a number above 0 and at most 70", ~((speed > 0) & (speed <= 70)), rows
     )
     names = ("", *sorted(set(rows["name"].drop_nulls()) - {""})) if "name" in rows.columns else ("",)
-    return RoadsRead(
-        road_links(lon, lat, tail, head, length, speed, road_class=_classes(rows),
-                   name=_names(rows, names), names=names),
-        len(rows),
-        {"links not for cars": int((~drives).sum())} if not drives.all() else {},
+    table = road_links(
+        lon, lat, tail, head, length, speed, road_class=_classes(rows), name=_names(rows, names), names=names,
+        signals=_signals(links, rows), bends=_bends(links, rows, (lon, lat), tail, head),
     )  # fmt: skip
+    counts = {"links not for cars": int((~drives).sum())}
+    if turns is not None:
+        moves, counts["turns of roads not driven"] = _turns(turns, table, number)
+        table = replace(table, turns=moves)
+    return RoadsRead(table, len(rows), {reason: count for reason, count in counts.items() if count})
+
+
+def _signals(path: Path, rows: pl.DataFrame) -> NDArray[np.uint8] | None:
+    if "signals" not in rows.columns:
+        return None
+    found = np.nan_to_num(_numbers(rows.with_columns(pl.col("signals").replace("", "0")), "signals"), nan=-1)
+    wrong = ~((found >= 0) & (found <= 255) & (found == np.rint(found)))
+    wrong &= ~rows["signals"].is_null().to_numpy()
+    _refuse(path, "signals must be a whole number from 0 to 255", wrong, rows)
+    return np.maximum(found, 0).astype(np.uint8)
+
+
+def _bends(
+    path: Path,
+    rows: pl.DataFrame,
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+) -> Bends | None:
+    if "geometry" not in rows.columns:
+        return None
+    lon, lat = places
+    try:
+        return bends_of(rows["geometry"].to_list(), (lon[tail], lat[tail]), (lon[head], lat[head]))
+    except ValueError as error:
+        place, _, what = str(error).partition(": ")
+        raise ValueError(f"{path.name} row {rows['row'][int(place)]}: {what}") from None
+
+
+def _turns(path: Path, links: RoadLinks, number: dict[str, int]) -> tuple[Turns, int]:
+    table = _columns(path, TURN_COLUMNS, {"kind": ("kind",)})
+    ends = [[number.get(node, -1) for node in table[column].to_list()] for column in ("from", "via", "to")]
+    kinds = table["kind"].fill_null("no").to_list() if "kind" in table.columns else ["no"] * len(table)
+    try:
+        return turns_of(links, list(zip(*ends, kinds, strict=True)))
+    except ValueError as error:
+        raise ValueError(f"{path.name} {error}") from None
 
 
 def _columns(

@@ -35,20 +35,36 @@ ACCESS_KEYS = ("emergency", "motorcar", "motor_vehicle", "vehicle", "access")
 
 @dataclass(frozen=True)
 class Profile:
-    """Who drives: road classes left out, and values of access that keep the driver out."""
+    """Who drives: road classes left out, values of access that keep the driver out, and which turns bind him.
+
+    `vehicles` are the kinds whose turn restrictions (`restriction:motorcar`) bind the driver; one that
+    excepts any of `exempt` does not.
+    """
 
     name: str
     without: frozenset[str]
     refused: frozenset[str]
+    vehicles: frozenset[str]
+    exempt: frozenset[str]
 
 
 # A police car under way to a call may enter private ground, pedestrian streets and busways; it keeps to the
 # direction of one-way streets, because a plan must not rest on driving against traffic.
-EMERGENCY = Profile("emergency", frozenset(), frozenset({"no"}))
+# Where buses may turn it may too: it drives on their roads.
+CARS = frozenset({"motorcar", "motor_vehicle", "vehicle"})
+EMERGENCY = Profile(
+    "emergency",
+    frozenset(),
+    frozenset({"no"}),
+    CARS | {"emergency"},
+    CARS | {"emergency", "psv", "bus"},
+)
 CAR = Profile(
     "car",
     frozenset({"pedestrian", "busway", "track"}),
     frozenset({"no", "private", "permit", "agricultural", "forestry", "military", "emergency"}),
+    CARS,
+    CARS,
 )
 PROFILES = {profile.name: profile for profile in (EMERGENCY, CAR)}
 
@@ -86,10 +102,21 @@ def directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
     if oneway in {"reversible", "alternating"}:
         # Open one way at a time, and nobody knows which: not to be relied on.
         return False, False
-    implied = tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith(
-        "motorway"
-    )
+    implied = is_roundabout(tags) or tags.get("highway", "").startswith("motorway")
     return True, not (oneway in YES or (implied and oneway not in {"no", "false", "0"}))
+
+
+def is_roundabout(tags: Mapping[str, str]) -> bool:
+    """Whether a way is part of a roundabout."""
+    return tags.get("junction") in {"roundabout", "circular"}
+
+
+def signal(tags: Mapping[str, str]) -> tuple[bool, bool]:
+    """Whether one meets a traffic light at a node along its way's direction, and against it."""
+    if tags.get("highway") != "traffic_signals":
+        return False, False
+    side = tags.get("traffic_signals:direction") or tags.get("direction", "")
+    return side != "backward", side != "forward"
 
 
 def speed_mps(tags: Mapping[str, str], name: str, *, forward: bool) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from anlan.engine.geo.roads.links import RoadLinks
+from anlan.engine.geo.roads.turns import Expanded, expand
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,11 +32,16 @@ class DroppedPart:
 
 @dataclass(frozen=True, eq=False)
 class Connected:
-    """The links kept and the parts left out, longest first; km count both directions of a road once."""
+    """The links kept and the parts left out, longest first; km count both directions of a road once.
+
+    `dropped_turns` counts forbidden turns that would have cut places off and are not observed: a street that
+    nobody could reach, or leave, helps no one on a call.
+    """
 
     links: RoadLinks
     kept_km: float
     dropped: tuple[DroppedPart, ...]
+    dropped_turns: int = 0
 
     @property
     def dropped_km(self) -> float:
@@ -76,7 +82,8 @@ def largest_part(links: RoadLinks, *, keep_share: float = KEEP_SHARE) -> Connect
             f"Check that links meet at shared nodes and that both directions are there"
         )
     kept = inside & (part[links.tail] == main)
-    return Connected(_only(links, kept), float(km[kept].sum()), _dropped(links, part, main, km))
+    rest, turns = _passable(_only(links, kept))
+    return Connected(rest, float(km[kept].sum()), _dropped(links, part, main, km), turns)
 
 
 def _only(links: RoadLinks, kept: NDArray[np.bool_]) -> RoadLinks:
@@ -84,6 +91,8 @@ def _only(links: RoadLinks, kept: NDArray[np.bool_]) -> RoadLinks:
     used[links.tail[kept]] = used[links.head[kept]] = True
     number = np.cumsum(used) - 1
     spoken, name = np.unique(np.append(0, links.name[kept]), return_inverse=True)
+    rows = np.flatnonzero(kept)
+    link = np.where(kept, np.cumsum(kept) - 1, -1)
     return RoadLinks(
         links.node_lon[used],
         links.node_lat[used],
@@ -94,7 +103,46 @@ def _only(links: RoadLinks, kept: NDArray[np.bool_]) -> RoadLinks:
         links.road_class[kept],
         name[1:].astype(np.int32),
         tuple(links.names[index] for index in spoken),
+        None if links.signals is None else links.signals[rows],
+        None if links.roundabout is None else links.roundabout[rows],
+        None if links.bends is None else links.bends.only(rows),
+        None if links.turns is None else links.turns.renumbered(link),
     )
+
+
+def _passable(links: RoadLinks) -> tuple[RoadLinks, int]:
+    """The links without the forbidden turns that cut places off, and how many those are."""
+    asked = 0 if links.turns is None else len(links.turns)
+    turns = links.turns
+    while turns is not None and len(turns):
+        order = np.lexsort((links.head, links.tail))
+        number = np.empty(links.links, np.int64)
+        number[order] = np.arange(links.links)
+        tail, head = links.tail[order], links.head[order]
+        search = expand(links.nodes, tail, head, turns.renumbered(number))
+        cut = cut_off(search, np.ones(len(tail), np.bool_))
+        if not cut.any():
+            break
+        # A turn to blame has a link at the edge of what is cut off; where none is left, all is well.
+        blamed = cut[links.tail[turns.link]] | cut[links.head[turns.link]]
+        turns = turns.only(np.bincount(turns.sequence[blamed], minlength=len(turns)) == 0)
+    return replace(links, turns=turns), asked - (0 if turns is None else len(turns))
+
+
+def cut_off(search: Expanded, open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which places (N,) lie apart from the largest part where all can be reached from all, by open edges."""
+    usable = (search.edge < 0) | open_[search.edge]
+    ends = (search.tail[usable], search.head[usable])
+    matrix = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(search.nodes,) * 2)
+    _, part = connected_components(matrix, connection="strong")
+    places = len(search.arrive)
+    core = int(np.flatnonzero(part == np.argmax(np.bincount(part)))[0])
+    there = np.zeros(search.nodes, np.bool_)
+    there[breadth_first_order(matrix, core, return_predecessors=False)] = True
+    back = np.zeros(search.nodes, np.bool_)
+    back[breadth_first_order(csr_array(matrix.T), core, return_predecessors=False)] = True
+    apart: NDArray[np.bool_] = ~(there[search.arrive] & back[:places])
+    return apart
 
 
 def _dropped(

@@ -84,7 +84,9 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     start = _up(PREFIX + length)
     if path.stat().st_size != start + header["size"]:
         raise ValueError(f"{path.name}: cut short; import the roads again")
-    whole = np.memmap(path, np.uint8, "r")
+    whole = np.memmap(path, np.uint8, "r").view(
+        np.ndarray
+    )  # a plain array: each indexing of a memmap is slow
     arrays = {name: _view(whole, start, entry) for name, entry in header["arrays"].items()}
     return arrays, header["facts"]
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from anlan.engine.geo.roads import file
-from anlan.engine.geo.roads.profile import HourClass, default_factors
+from anlan.engine.geo.roads.bends import Bends
+from anlan.engine.geo.roads.profile import HourClass, default_factors, default_waits
+from anlan.engine.geo.roads.topology import Topology
+from anlan.engine.geo.roads.turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from anlan.engine.geo.roads.links import RoadLinks
 
-METRES_PER_DEGREE = 111_195.0
 ARRAYS = ("node_lon", "node_lat", "tail", "head", "length_m", "seconds", "road_class", "name", "factors")
+OPTIONAL = ("signals", "waits", "roundabout")
 INFINITY = float("inf")
 # A place farther than this from every node is off the network: the way to the node is in no travel time, and
 # 500 m are 45 s at 40 km/h, already a seventh of a five-minute ring.
@@ -34,8 +35,9 @@ MAX_SNAP_M = 500.0
 class RoadGraph:
     """Nodes (N) and directed edges (E) sorted by tail, then head.
 
-    An edge takes its free-flow `seconds` times `factors[hour class, road class]`. A graph is immutable
-    and may be shared by threads.
+    An edge takes its free-flow `seconds` times `factors[hour class, road class]`, and `waits[hour class]` for
+    each of its `signals`, all of it `slow` times where closures say so (inf = closed). Forbidden `turns` are
+    observed by every query. A graph is immutable and may be shared by threads.
     """
 
     node_lon: NDArray[np.float64]
@@ -49,8 +51,13 @@ class RoadGraph:
     factors: NDArray[np.float32]
     names: tuple[str, ...] = ("",)
     facts: dict[str, Any] = field(default_factory=dict)
-    _local: threading.local = field(default_factory=threading.local, repr=False)
-    _cache: dict[tuple[str, HourClass], csr_array] = field(default_factory=dict, repr=False)
+    signals: NDArray[np.uint8] | None = None
+    waits: NDArray[np.float32] | None = None
+    roundabout: NDArray[np.bool_] | None = None
+    bends: Bends | None = None
+    turns: Turns | None = None
+    slow: NDArray[np.float64] | None = None
+    _cache: dict[tuple[str, HourClass], Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def from_links(
@@ -58,11 +65,14 @@ class RoadGraph:
         links: RoadLinks,
         *,
         factors: NDArray[np.float32] | None = None,
+        waits: NDArray[np.float32] | None = None,
         facts: dict[str, Any] | None = None,
     ) -> Self:
         """Build the graph of a table of links; loops are left out, parallel links are kept."""
         rows = np.flatnonzero(links.tail != links.head)
         rows = rows[np.lexsort((links.head[rows], links.tail[rows]))]
+        number = np.full(links.links, -1, np.int64)
+        number[rows] = np.arange(len(rows))
         return cls(
             links.node_lon,
             links.node_lat,
@@ -75,7 +85,30 @@ class RoadGraph:
             default_factors() if factors is None else factors,
             links.names,
             facts or {},
+            None if links.signals is None else links.signals[rows],
+            default_waits() if waits is None else waits,
+            None if links.roundabout is None else links.roundabout[rows],
+            None if links.bends is None else links.bends.only(rows),
+            None if links.turns is None else links.turns.renumbered(number),
         )
+
+    @cached_property
+    def topology(self) -> Topology:
+        """What does not depend on times; overlays share it."""
+        return Topology(self.node_lon, self.node_lat, self.tail, self.head, self.bends, self.turns)
+
+    def _over(self, **changes: Any) -> Self:
+        graph = replace(self, **changes)
+        graph.__dict__["topology"] = self.topology
+        return graph
+
+    def with_factors(self, factors: NDArray[np.float32], waits: NDArray[np.float32] | None = None) -> Self:
+        """The same roads with other factors, and other waits at signals if given; arrays are shared."""
+        return self._over(factors=factors, waits=self.waits if waits is None else waits)
+
+    def with_slow(self, slow: NDArray[np.float64] | None) -> Self:
+        """The same roads with edges that take `slow` (E,) times as long; None for as they are."""
+        return self._over(slow=slow)
 
     @property
     def nodes(self) -> int:
@@ -95,18 +128,23 @@ class RoadGraph:
         return float((self.length_m * np.where(np.isin(there, back), 0.5, 1.0)).sum() / 1000)
 
     def save(self, path: Path) -> None:
-        """Write the graph to one file, whole or not at all.
+        """Write the graph to one file, whole or not at all; closures are not part of it.
 
         Raises:
             OSError: the disk is full or not writable; an older file of that name stays.
 
         """
-        arrays = {name: getattr(self, name) for name in ARRAYS}
-        file.write(path, arrays, {"names": self.names, "facts": self.facts})
+        arrays = {name: getattr(self, name) for name in (*ARRAYS, *OPTIONAL)}
+        if self.bends is not None:
+            arrays |= {"bend_of": self.bends.of, "bend_start": self.bends.start, "bend_step": self.bends.step}
+        if self.turns is not None:
+            arrays |= {"turn_start": self.turns.start, "turn_edge": self.turns.link}
+        there = {name: array for name, array in arrays.items() if array is not None}
+        file.write(path, there, {"names": self.names, "facts": self.facts})
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Map a saved graph into memory.
+        """Map a saved graph into memory; older files hold neither bends nor turns nor signals.
 
         Raises:
             ValueError: not a road graph, cut short or damaged.
@@ -117,26 +155,18 @@ class RoadGraph:
         missing = [name for name in ARRAYS if name not in arrays]
         if missing:
             raise ValueError(f"{path.name}: no {', '.join(missing)}; import the roads again")
-        columns: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+        columns: dict[str, Any] = {name: arrays[name] for name in (*ARRAYS, *OPTIONAL) if name in arrays}
+        if "bend_of" in arrays:
+            columns["bends"] = Bends(arrays["bend_of"], arrays["bend_start"], arrays["bend_step"])
+        if "turn_start" in arrays:
+            columns["turns"] = Turns(arrays["turn_start"], arrays["turn_edge"])
         return cls(**columns, names=tuple(facts["names"]), facts=facts["facts"])
 
     # places
 
     def project(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
         """Metres east and north of the graph's middle, shape (n, 2); good to 0.1 % over a county."""
-        lon0, lat0 = self._middle
-        east = (np.asarray(lon, np.float64) - lon0) * METRES_PER_DEGREE * np.cos(np.radians(lat0))
-        north = (np.asarray(lat, np.float64) - lat0) * METRES_PER_DEGREE
-        points: NDArray[np.float64] = np.column_stack((east.ravel(), north.ravel()))
-        return points
-
-    @cached_property
-    def _middle(self) -> tuple[float, float]:
-        return float(np.mean(self.node_lon)), float(np.mean(self.node_lat))
-
-    @cached_property
-    def _tree(self) -> cKDTree:
-        return cKDTree(self.project(self.node_lon, self.node_lat))
+        return self.topology.project(lon, lat)
 
     def snap(self, lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Nearest node of each point and the distance to it in metres, shapes (n,).
@@ -149,32 +179,45 @@ class RoadGraph:
         if not np.isfinite(points).all():
             row = int(np.argmin(np.isfinite(points).all(1)))
             raise ValueError(f"point {row}: no finite longitude and latitude")
-        metres, node = self._tree.query(points)
+        metres, node = self.topology.tree.query(points)
         return np.asarray(node, np.int32), np.asarray(metres, np.float32)
 
     # times
 
     def edge_seconds(self, hour_class: HourClass = HourClass.DAY) -> NDArray[np.float64]:
-        """Travel time of every edge in an hour class, shape (E,)."""
+        """Travel time of every edge in an hour class, shape (E,); inf where it is closed."""
         seconds: NDArray[np.float64] = self.seconds.astype(np.float64)
         seconds *= self.factors[hour_class, self.road_class]
+        if self.signals is not None and self.waits is not None:
+            seconds += self.signals * float(self.waits[hour_class])
+        if self.slow is not None:
+            seconds *= self.slow
         return seconds
 
-    def _matrix(self, hour_class: HourClass, *, reverse: bool) -> csr_array:
+    def matrix(self, hour_class: HourClass, *, reverse: bool = False) -> csr_array:
+        """Seconds between neighbours of the graph that is searched (`topology.search`); kept once made.
+
+        A search starts at a place's own number and ends at its `arrivals`.
+        """
         key = ("reverse" if reverse else "forward", hour_class)
         matrix: csr_array | None = self._cache.get(key)
         if matrix is None:
-            matrix = self._cache[key] = self._build(hour_class, reverse=reverse)
+            seconds = self.edge_seconds(hour_class)
+            matrix = self._cache[key] = self.topology.matrix(seconds, reverse=reverse)
         return matrix
 
-    def _build(self, hour_class: HourClass, *, reverse: bool) -> csr_array:
-        seconds = self.edge_seconds(hour_class)
-        new = np.ones(self.edges, np.bool_)
-        new[1:] = (self.tail[1:] != self.tail[:-1]) | (self.head[1:] != self.head[:-1])
-        first = np.flatnonzero(new)
-        fastest = np.minimum.reduceat(seconds, first) if len(first) else seconds
-        ends = (self.tail[first], self.head[first])
-        return csr_array((fastest, ends[::-1] if reverse else ends), shape=(self.nodes, self.nodes))
+    def entry_edges(self, hour_class: HourClass = HourClass.DAY) -> NDArray[np.int32]:
+        """The edge that each entry of the matrix of an hour class stands for; see `Topology.entry_edges`."""
+        edges: NDArray[np.int32] | None = self._cache.get(("edges", hour_class))
+        if edges is None:
+            edges = self._cache["edges", hour_class] = self.topology.entry_edges(
+                self.edge_seconds(hour_class)
+            )
+        return edges
+
+    def arrivals(self, nodes: ArrayLike) -> NDArray[np.int64]:
+        """The nodes of the graph that is searched at which arriving counts: the same ones unless copied."""
+        return self.topology.search.arrive[self.places(nodes)].astype(np.int64)
 
     def times(
         self,
@@ -187,17 +230,23 @@ class RoadGraph:
 
         One bounded Dijkstra tree per source, or per target on the reversed graph, whichever are fewer.
         """
-        starts, ends = np.asarray(sources, np.int64).ravel(), np.asarray(targets, np.int64).ravel()
-        self._known(starts)
-        self._known(ends)
+        starts, ends = self.places(sources), self.arrivals(targets)
         if len(ends) < len(starts):
             return self._trees(ends, starts, hour_class, limit_s, reverse=True).T
         return self._trees(starts, ends, hour_class, limit_s, reverse=False)
 
-    def _known(self, nodes: NDArray[np.int64]) -> None:
-        wrong = (nodes < 0) | (nodes >= self.nodes)
+    def places(self, nodes: ArrayLike) -> NDArray[np.int64]:
+        """Node numbers as an array (n,).
+
+        Raises:
+            ValueError: a number is that of no node.
+
+        """
+        numbers = np.asarray(nodes, np.int64).ravel()
+        wrong = (numbers < 0) | (numbers >= self.nodes)
         if wrong.any():
-            raise ValueError(f"node {nodes[wrong][0]}: the graph has nodes 0 to {self.nodes - 1}")
+            raise ValueError(f"node {numbers[wrong][0]}: the graph has nodes 0 to {self.nodes - 1}")
+        return numbers
 
     def _trees(
         self,
@@ -208,7 +257,7 @@ class RoadGraph:
         *,
         reverse: bool,
     ) -> NDArray[np.float32]:
-        matrix = self._matrix(hour_class, reverse=reverse)
+        matrix = self.matrix(hour_class, reverse=reverse)
         unique, inverse = np.unique(roots, return_inverse=True)
         out = np.empty((len(unique), len(leaves)), np.float32)
         for begin in range(0, len(unique), 64):
@@ -230,34 +279,29 @@ class RoadGraph:
         """
         from anlan.engine.geo.roads import kernels  # noqa: PLC0415  Numba is slow to import
 
-        nodes = np.asarray(sources, np.int64).ravel()
-        self._known(np.append(nodes, target))
-        matrix = self._matrix(hour_class, reverse=True)
-        waiting = np.bincount(nodes, minlength=self.nodes)
-        stamp, best, keys, items = self._workspace(kernels)
-        self._local.now += 2
-        places = np.empty(len(nodes) + 1, np.int32)
-        seconds = np.empty(len(nodes) + 1, np.float64)
-        count = kernels.nearest(
-            matrix.indptr, matrix.indices, matrix.data, target, waiting, min(k, len(nodes)), limit_s,
-            places, seconds, stamp, best, keys, items, self._local.now,
-        )  # fmt: skip
-        return self._ranked(nodes, places[:count], seconds[:count], k)
+        nodes, end = self.places(sources), int(self.arrivals(target)[0])
+        matrix = self.matrix(hour_class, reverse=True)
+        work, now = self._workspace(kernels)
+        np.add.at(work.waiting, nodes, 1)
+        try:
+            kernels.nearest(
+                matrix.indptr, matrix.indices, matrix.data, end, work.waiting, min(k, len(nodes)), limit_s,
+                work.stamp, work.best, work.keys, work.items, now,
+            )  # fmt: skip
+        finally:
+            work.waiting[nodes] = 0
+        reached = np.flatnonzero(work.stamp[nodes] == now + 1)
+        time = work.best[nodes[reached]]
+        order = np.argsort(time, kind="stable")[:k]
+        return reached[order].astype(np.int32), time[order].astype(np.float32)
 
-    def _workspace(self, kernels: Any) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-        if not hasattr(self._local, "work"):
-            self._local.work = kernels.workspace(self.nodes, self.edges)
-            self._local.now = 0
-        return self._local.work  # type: ignore[no-any-return]
-
-    def _ranked(
-        self, nodes: NDArray[np.int64], places: NDArray[np.int32], seconds: NDArray[np.float64], k: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        time = np.full(self.nodes, np.inf)
-        time[places] = seconds
-        reached = np.flatnonzero(np.isfinite(time[nodes]))
-        order = reached[np.argsort(time[nodes[reached]], kind="stable")][:k]
-        return order.astype(np.int32), time[nodes[order]].astype(np.float32)
+    def _workspace(self, kernels: Any) -> tuple[Any, int]:
+        local = self.topology.local
+        if not hasattr(local, "work"):
+            local.work = kernels.workspace(self.topology.search.nodes, len(self.topology.search.tail))
+            local.now = 0
+        local.now += 2
+        return local.work, local.now
 
     def soonest(
         self,
@@ -274,12 +318,12 @@ class RoadGraph:
         """
         from anlan.engine.geo.roads import kernels  # noqa: PLC0415  Numba is slow to import
 
-        starts, ends = np.asarray(sources, np.int64).ravel(), np.asarray(targets, np.int64).ravel()
-        self._known(np.concatenate((starts, ends)))
-        matrix = self._matrix(hour_class, reverse=False)
-        units = np.full((self.nodes, k), -1, np.int32)
-        seconds = np.full((self.nodes, k), np.inf)
-        held = np.zeros(self.nodes, np.int32)
+        starts, ends = self.places(sources), self.arrivals(targets)
+        matrix = self.matrix(hour_class, reverse=False)
+        nodes = self.topology.search.nodes
+        units = np.full((nodes, k), -1, np.int32)
+        seconds = np.full((nodes, k), np.inf)
+        held = np.zeros(nodes, np.int32)
         kernels.soonest(
             matrix.indptr, matrix.indices, matrix.data, starts, limit_s, units, seconds, held, ends
         )

@@ -1,4 +1,4 @@
-"""The road graph as lines to draw: whole streets instead of single edges, best classes first."""
+"""The road graph as lines to draw, as they run: whole streets instead of single edges, best classes first."""
 
 from __future__ import annotations
 
@@ -72,16 +72,16 @@ def _lines(
 
 
 def _tier(graph: RoadGraph, classes: Sequence[str]) -> tuple[NDArray[np.object_], list[str]]:
-    wanted = np.isin(graph.road_class, [CLASS_INDEX[kind] for kind in classes])
-    low, high = np.minimum(graph.tail, graph.head)[wanted], np.maximum(graph.tail, graph.head)[wanted]
-    edges = np.unique(np.column_stack((graph.name[wanted], low, high)), axis=0)
-    ends = np.stack((graph.node_lon[edges[:, 1:]], graph.node_lat[edges[:, 1:]]), axis=-1)
-    pieces = shapely.linestrings(ends)
-    starts = np.flatnonzero(np.diff(edges[:, 0], prepend=-1))
+    wanted = np.flatnonzero(np.isin(graph.road_class, [CLASS_INDEX[kind] for kind in classes]))
+    road = np.column_stack((graph.name[wanted], graph.topology.road[wanted]))
+    named, first = np.unique(road, axis=0, return_index=True)
+    points, line = graph.topology.polylines(wanted[first])
+    pieces = shapely.linestrings(points, indices=line)
+    starts = np.flatnonzero(np.diff(named[:, 0], prepend=-1))
     whole = [
         shapely.line_merge(shapely.multilinestrings(part))
         for part in np.split(pieces, starts[1:])
         if len(part)
     ]
     lines = shapely.simplify(np.array(whole, dtype=object), TOLERANCE)
-    return np.asarray(lines, dtype=object), [graph.names[edges[start, 0]] for start in starts]
+    return np.asarray(lines, dtype=object), [graph.names[named[start, 0]] for start in starts]

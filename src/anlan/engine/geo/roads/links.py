@@ -10,6 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from anlan.engine.geo.roads.bends import Bends
+    from anlan.engine.geo.roads.turns import Turns
+
 CLASSES = (
     "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
     "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street",
@@ -27,6 +30,10 @@ class RoadLinks:
     Shapes: `node_lon`, `node_lat` (N,) WGS-84 degrees; `tail`, `head`, `length_m`, `speed_mps` and
     `road_class` (index into `CLASSES`) and `name` (index into `names`, 0 = no name) (E,).
 
+    What a file may lack is None: `signals` (E,), traffic lights met along the link, its end included and its
+    beginning not; `roundabout` (E,), whether it is part of one; `bends`, how links run between their ends;
+    `turns`, sequences of links that nobody may drive.
+
     Raises:
         ValueError: names the first row that is wrong, and what is wrong with it.
 
@@ -41,6 +48,10 @@ class RoadLinks:
     road_class: NDArray[np.uint8]
     name: NDArray[np.int32]
     names: tuple[str, ...] = field(default=("",))
+    signals: NDArray[np.uint8] | None = None
+    roundabout: NDArray[np.bool_] | None = None
+    bends: Bends | None = None
+    turns: Turns | None = None
 
     def __post_init__(self) -> None:
         check(self)
@@ -67,6 +78,10 @@ def road_links(  # noqa: PLR0913  one argument a column
     road_class: ArrayLike | None = None,
     name: ArrayLike | None = None,
     names: tuple[str, ...] = ("",),
+    signals: ArrayLike | None = None,
+    roundabout: ArrayLike | None = None,
+    bends: Bends | None = None,
+    turns: Turns | None = None,
 ) -> RoadLinks:
     """Make a table from anything array-like; without classes all are "other", without names nameless."""
     count = len(np.asarray(tail))
@@ -80,6 +95,10 @@ def road_links(  # noqa: PLR0913  one argument a column
         np.full(count, OTHER, np.uint8) if road_class is None else np.asarray(road_class, np.uint8),
         np.zeros(count, np.int32) if name is None else np.asarray(name, np.int32),
         names,
+        None if signals is None else np.asarray(signals, np.uint8),
+        None if roundabout is None else np.asarray(roundabout, np.bool_),
+        bends,
+        turns,
     )
 
 
@@ -95,6 +114,10 @@ def check(links: RoadLinks) -> None:
     columns = ("tail", "head", "length_m", "speed_mps", "road_class", "name")
     if len({getattr(links, column).shape for column in columns}) != 1:
         raise ValueError(f"{', '.join(columns)}: different lengths")
+    for column in ("signals", "roundabout", "bends"):
+        given = getattr(links, column)
+        if given is not None and len(given.of if column == "bends" else given) != links.links:
+            raise ValueError(f"{column}: expected one a link, {links.links}")
     _refuse("node", "longitude or latitude outside the globe", ~_on_globe(links.node_lon, links.node_lat))
     for column in ("tail", "head"):
         ends = getattr(links, column)
@@ -104,6 +127,8 @@ def check(links: RoadLinks) -> None:
     _refuse("link", f"speed_mps must be above 0 and at most {MAX_SPEED_MPS:g}", wrong)
     _refuse("link", "road_class is not in CLASSES", links.road_class >= len(CLASSES))
     _refuse("link", "name is not in names", (links.name < 0) | (links.name >= len(links.names)))
+    if links.turns is not None:
+        links.turns.check(links.tail, links.head)
 
 
 def _on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -43,6 +43,11 @@ def default_factors() -> NDArray[np.float32]:
     return factors
 
 
+def default_waits() -> NDArray[np.float32]:
+    """Seconds waited at a traffic light, shape (hour classes,): the two seconds of OSRM's car profile."""
+    return np.full(len(HourClass), 2.0, np.float32)
+
+
 def edited(changes: Mapping[tuple[HourClass, str], float]) -> NDArray[np.float32]:
     """The default table with some factors replaced: ``{(HourClass.PEAK, "primary"): 1.8}``.
 
