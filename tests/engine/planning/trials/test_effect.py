@@ -364,6 +364,7 @@ def test_a_level_can_be_asked_for() -> None:
     """The interval at 80 % lies within that at 95 %."""
     design = design_of(5, Protocol(periods=5))
     of = units(design, tossed(design, 1), outcome_of(design, np.random.default_rng(1).poisson(6, (10, 5))))
-    wide, narrow = (ratio(of, design.protocol, alpha) for alpha in (0.05, 0.2))
+    drawn = assignments(len(of.periods), 999, 1)
+    wide, narrow = (ratio(of, design.protocol, drawn, alpha) for alpha in (0.05, 0.2))
     assert wide.low <= narrow.low <= narrow.high <= wide.high
     assert narrow.confidence == 0.8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from anlan.engine.planning.trials.randomisation import Ratio, assignments, interval, p_value
+from anlan.engine.planning.trials.randomisation import Assignments, Ratio, assignments, interval, p_value
 from anlan.engine.planning.trials.spill import Spill, spill
 from anlan.engine.planning.trials.units import Units, units
 
@@ -73,12 +73,13 @@ def effect(design: Design, plan: Schedule, places: Outcome, rings: Sequence[Outc
     mine = units(design, plan, places)
     around = [units(design, plan, ring) for ring in rings]
     protocol = design.protocol
-    primary = ratio(mine, protocol)
+    drawn = assignments(len(mine.periods), protocol.draws, protocol.seed)
+    primary = ratio(mine, protocol, drawn)
     return Effect(
         primary,
         difference(mine, primary),
-        tuple(ratio(one, protocol) for one in around),
-        ratio(together([mine, *around]), protocol) if around else None,
+        tuple(ratio(one, protocol, drawn) for one in around),
+        ratio(together([mine, *around]), protocol, drawn) if around else None,
         tuple(_spills(design, plan, places, rings)),
     )
 
@@ -92,10 +93,9 @@ def _spills(design: Design, plan: Schedule, places: Outcome, rings: Sequence[Out
             yield spill(units(raw, plan, places), units(raw, plan, ring), past, design.protocol.alpha)
 
 
-def ratio(of: Units, protocol: Protocol, alpha: float | None = None) -> Ratio:
+def ratio(of: Units, protocol: Protocol, drawn: Assignments, alpha: float | None = None) -> Ratio:
     """Return the ratio of rates with its randomisation p-value and interval at 1 - alpha."""
     level = protocol.alpha if alpha is None else alpha
-    drawn = assignments(len(of.periods), protocol.draws, protocol.seed)
     x, z = of.scores(protocol)
     low, high = interval(x, z, drawn, level)
     return Ratio(

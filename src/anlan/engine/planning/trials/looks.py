@@ -196,7 +196,7 @@ def _opened(design: Design, plan: Schedule, places: Outcome, looks: list[int], *
         crossed_at=None if crossed is None else looks[crossed],
         harm_p=float(guard.p[-1]),
         conditional_power=curtailed,
-        ratio=ratio(of[-1], protocol, nominal),
+        ratio=ratio(of[-1], protocol, drawn, nominal),
     )
 
 
