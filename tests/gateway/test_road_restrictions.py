@@ -296,7 +296,7 @@ def test_bad_parts_of_tables_are_refused_by_row(
 )
 def test_real_restrictions_are_observed(shared_data: Path, file: str, turns: int, signals: int) -> None:
     """Real extracts carry hundreds; few are dropped, none is taken on any fastest way."""
-    from anlan.engine.geo.roads.route import routes
+    from anlan.engine.geo.roads.routing import routes
 
     connected = largest_part(read(shared_data / file).links)
     links = connected.links

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engine.geo.test_road_turns import restricted
 
 from anlan.engine.geo.roads import Bends, HourClass, RoadGraph, RoadLinks, Turns, road_links
-from anlan.engine.geo.roads.route import described, route, routes, turn_of
+from anlan.engine.geo.roads.routing import described, route, routes, turn_of
 
 
 @given(restricted(), st.sampled_from(HourClass), st.integers(0, 2**31))

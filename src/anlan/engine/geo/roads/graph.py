@@ -17,10 +17,12 @@ from anlan.engine.geo.roads.topology import Topology
 from anlan.engine.geo.roads.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
+    from anlan.engine.geo.roads.closures import Closure
     from anlan.engine.geo.roads.links import RoadLinks
 
 ARRAYS = ("node_lon", "node_lat", "tail", "head", "length_m", "seconds", "road_class", "name", "factors")
@@ -109,6 +111,21 @@ class RoadGraph:
     def with_slow(self, slow: NDArray[np.float64] | None) -> Self:
         """The same roads with edges that take `slow` (E,) times as long; None for as they are."""
         return self._over(slow=slow)
+
+    def with_closures(self, closures: Iterable[Closure]) -> Self:
+        """The same roads with these closed or slowed as well; where several meet, the greatest factor counts.
+
+        Raises:
+            ValueError: a closure names an edge that is not in the graph.
+
+        """
+        slow = np.ones(self.edges) if self.slow is None else self.slow.copy()
+        for closure in closures:
+            edges = np.asarray(closure.edges, np.int64)
+            if len(edges) and not 0 <= edges.min() <= edges.max() < self.edges:
+                raise ValueError(f"closure: the graph has edges 0 to {self.edges - 1}")
+            slow[edges] = np.maximum(slow[edges], closure.factor)
+        return self.with_slow(slow)
 
     @property
     def nodes(self) -> int:

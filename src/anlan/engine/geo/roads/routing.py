@@ -9,7 +9,7 @@ import numpy as np
 
 from anlan.engine.geo.roads.graph import INFINITY, RoadGraph
 from anlan.engine.geo.roads.profile import HourClass
-from anlan.engine.geo.roads.tree import tree
+from anlan.engine.geo.roads.trees import tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
