@@ -23,7 +23,7 @@ from anlan.service.places.models import (
     Premises,
     StandbyPost,
 )
-from anlan.service.planning.models import DeploymentPlan
+from anlan.service.planning.models import DeploymentPlan, PlanningJob
 from anlan.service.staff.models import Account, Agency, Posting, Role, Team, Unit
 
 COUNTY = "990101000000"
@@ -307,6 +307,19 @@ class DeploymentPlanFactory(DjangoModelFactory[DeploymentPlan]):
     date = NOW.date()
     version = factory.Sequence(lambda n: n + 1)
     made_at = NOW
+
+
+class PlanningJobFactory(DjangoModelFactory[PlanningJob]):
+    """A plan that waits for a worker."""
+
+    class Meta:
+        model = PlanningJob
+
+    area_code = COUNTY
+    kind = PlanningJob.Kind.PLAN
+    about = factory.Sequence(lambda n: f"plan {n}")
+    asked_at = NOW
+    seen_at = NOW
 
 
 class PositionFactory(DjangoModelFactory[Position]):

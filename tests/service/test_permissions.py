@@ -29,6 +29,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "briefing_id": lambda: make.BriefingFactory(area_code=COUNTY).pk,
     "job_id": lambda: make.BriefingJobFactory(area_code=COUNTY).pk,
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
+    "planning_job_id": lambda: make.PlanningJobFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
     "day": lambda: "2026-03-04",
     "kind": lambda: "beats",

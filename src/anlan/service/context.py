@@ -39,6 +39,12 @@ NAVIGATION = (
     Link(
         "analysis:index", _("Analysis"), "analysis.work", _("What changed, where, when, what next, how sure")
     ),
+    Link(
+        "planning:index",
+        _("Planning"),
+        "planning.view",
+        _("Who stands where and when: plans, rosters, trials"),
+    ),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),

@@ -36,9 +36,7 @@ class Order:
     stops: list[dict[str, Any]] = field(default_factory=list)
 
 
-def give_orders(
-    county: Area, date: Date, orders: Sequence[Order], source: str, actor: Account | None
-) -> int:
+def give_orders(county: Area, date: Date, orders: Sequence[Order], source: str, actor: Account | None) -> int:
     """Put the orders of a county's day in place of all before; return how many there are.
 
     The same orders from the same source change nothing. Whoever calls has checked that the actor may.

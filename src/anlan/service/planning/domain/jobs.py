@@ -89,9 +89,7 @@ def ask_for(
             "ask": ask, "asked_at": now, "asked_by": actor, "seen_at": now,
             "language": translation.get_language() or "",
         }  # fmt: skip
-        job, new = PlanningJob.objects.get_or_create(
-            **named, state__in=PlanningJob.OPEN, defaults=asked
-        )
+        job, new = PlanningJob.objects.get_or_create(**named, state__in=PlanningJob.OPEN, defaults=asked)
         if new:
             tasks.work.enqueue(job.pk)
     job.refresh_from_db()

@@ -69,18 +69,31 @@ class DeploymentPlan(models.Model):
 
     @property
     def state(self) -> str:
-        """draft, signed (one of two), approved or published."""
+        """draft, signed (by fewer than it takes), approved or published."""
         if self.published_at:
             return "published"
         if self.approved_at:
             return "approved"
-        return "signed" if self.pk and self.signatures.exists() else "draft"
+        return "signed" if self.signatures.all() else "draft"
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(STATES[self.state])
+
+
+STATES = {
+    "draft": _("draft"), "signed": _("a signature is missing"), "approved": _("approved"),
+    "published": _("published"),
+}  # fmt: skip
 
 
 class PlanSignature(models.Model):
     """One signature under a version; how many are needed depends on its level."""
 
-    plan = models.ForeignKey(DeploymentPlan, models.CASCADE, related_name="signatures", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        DeploymentPlan, models.CASCADE, related_name="signatures", verbose_name=_("plan")
+    )
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
     )
