@@ -16,6 +16,7 @@ from anlan.engine.planning.force import force_per_colour
 from anlan.engine.planning.queueing import Unstable
 from anlan.engine.planning.shifts import THREE_SHIFTS, Shift
 from anlan.engine.planning.staffing import (
+    Aim,
     Dispersion,
     Force,
     Quantiles,
@@ -31,6 +32,7 @@ from anlan.engine.planning.staffing import (
     level_units,
     minimum,
     service,
+    share_hours,
     shortfall_prices,
     spread,
     staff,
@@ -287,6 +289,34 @@ def test_a_wrong_allocation_is_named(arguments: dict[str, object], told: str) ->
     """The refusal says what is needed."""
     with pytest.raises(ValueError, match=told):
         allocate(**({"cost": [[2.0, 1.0]], "hours": [8.0], "total": 8.0} | arguments))  # type: ignore[arg-type]
+
+
+def test_car_hours_lower_the_delay_or_level_the_service() -> None:
+    """Each aim is best at its own measure; more hours help both; a plan too small says how much is needed."""
+    work = some_work()
+    delay, equal = (share_hours(work, CURVE, 320.0, aim=aim) for aim in Aim)
+    assert delay.delay_s <= equal.delay_s
+    assert equal.worst_s <= delay.worst_s
+    assert delay.used <= 320
+    assert delay.gap == 0
+    better = share_hours(work, CURVE, 328.0)
+    assert better.delay_s - delay.delay_s == pytest.approx(delay.one_more)
+    json.dumps(asdict(delay), allow_nan=False)
+    with pytest.raises(ValueError, match=r"total: 8 car-hours, but .* are needed"):
+        share_hours(work, CURVE, 8.0)
+
+
+def test_an_urgent_call_counts_as_much_as_it_is_said_to() -> None:
+    """Weighting urgent calls moves units to where they are."""
+    number = np.full((2, 2, 1), 6.0)
+    number[0] = [[9.0], [1.0]]
+    number[1] = [[1.0], [9.0]]
+    work = Work(["urgent", "other"], number, (1800.0, 1800.0), (Shift("day", 480, 480),))
+    units = [
+        [cell.units for cell in share_hours(work, CURVE, 56.0, weight=weight).cells]
+        for weight in ((50.0, 1.0), (1.0, 50.0))
+    ]
+    assert units[0][0] > units[1][0]
 
 
 # the force

@@ -2,6 +2,7 @@
 
 from anlan.engine.planning.staffing.allocate import Allocation, allocate, convex, equal_service
 from anlan.engine.planning.staffing.check import Interval, ShiftCheck, ShiftUnits, check_shift
+from anlan.engine.planning.staffing.hours import Aim, HoursCell, HoursPlan, share_hours
 from anlan.engine.planning.staffing.levels import LevelUnits, level_units
 from anlan.engine.planning.staffing.need import CellNeed, Reached, minimum, needs, reached, units_of
 from anlan.engine.planning.staffing.plan import Force, Rule, StaffedCell, StaffedShift, StaffingPlan, staff
@@ -13,10 +14,13 @@ from anlan.engine.planning.staffing.work import Dispersion, Quantiles, Work
 
 __all__ = [
     "PRICES",
+    "Aim",
     "Allocation",
     "CellNeed",
     "Dispersion",
     "Force",
+    "HoursCell",
+    "HoursPlan",
     "Interval",
     "LevelUnits",
     "Quantiles",
@@ -43,6 +47,7 @@ __all__ = [
     "reached",
     "relaxations",
     "service",
+    "share_hours",
     "shortfall_prices",
     "spread",
     "staff",
