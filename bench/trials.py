@@ -75,7 +75,7 @@ class World:
 
 @dataclass(frozen=True)
 class Run:
-    """A thousand trials with one effect: rejections, intervals that hold the truth, bias, weeks to the end."""
+    """A thousand trials with one effect: rejections, intervals holding the truth, bias, weeks to the end."""
 
     rejected: int
     covered: int
@@ -182,7 +182,7 @@ def uneven_at(random: np.random.Generator, rate: NDArray[np.float64]) -> Counts:
 
 
 def clustered(random: np.random.Generator, means: NDArray[np.float64], weeks: int) -> Counts:
-    """Self-exciting: each incident draws half another one a week later; levels wander for months (0.4 in log)."""
+    """Self-exciting: each incident draws half another one a week later; levels wander for months."""
     steps = random.normal(0, 0.4 * np.sqrt(1 - 0.97**2), (len(means), weeks))
     wander = np.exp(signal.lfilter([1.0], [1.0, -0.97], steps, axis=1))
     table = np.zeros((len(means), weeks), np.int64)
@@ -212,18 +212,17 @@ def lasting(counts: Counts, treated: NDArray[np.bool_], change: float, random: n
 # Trials -----------------------------------------------------------------------------------------------------
 
 
-def protocol_for(world: World, kind: Kind) -> tuple[Protocol, Eligibility]:
+def protocol_for(world: World, tried: Protocol) -> tuple[Protocol, Eligibility]:
     """The shortest trial that is stated to find the fall in 80 of 100 cases, among the busiest places."""
     rules = Eligibility(rings=1, ring_m=RING_M, least_periods=13, most=PLACES if world.moved else 40)
-    tried = Protocol(periods=26, kind=kind, draws=DRAWS)
     weeks = rehearse(world.spots, rules, tried, replace(PLAYS, number=400)).periods
-    return replace(tried, periods=weeks or 52), rules
+    return replace(tried, periods=-(-(weeks or 52) // tried.hold) * tried.hold), rules
 
 
-def measured(world: World, kind: Kind = Kind.CROSSOVER, *, looks: bool = False) -> Found:
+def measured(world: World, tried: Protocol, *, looks: bool = False) -> Found:
     """State the power, then run the trials."""
     begin = time.perf_counter()
-    protocol, rules = protocol_for(world, kind)
+    protocol, rules = protocol_for(world, tried)
     if looks:
         planned = tuple(sorted({round(share * protocol.periods) for share in (0.5, 0.75)}))
         protocol = replace(protocol, looks=planned)
@@ -302,21 +301,28 @@ def figures() -> list[Found]:
         recorded(san_francisco("LARCENY/THEFT", "SF theft")),
     )
     plain = made("made, uneven", uneven)
-    cases: list[tuple[World, Kind, bool]] = [
-        *((world, Kind.CROSSOVER, False) for world in (theft, larceny, plain)),
-        *((world, Kind.CROSSOVER, True) for world in (theft, plain)),
-        (plain, Kind.PARALLEL, False),
-        (theft, Kind.MIRRORED, False),
-        (made("made, places drift apart", drifting), Kind.CROSSOVER, False),
-        (made("made, season and busy weeks", seasonal), Kind.CROSSOVER, False),
-        (made("made, clustered in time", clustered), Kind.CROSSOVER, False),
-        (replace(plain, name="made, half displaced", moved=0.5), Kind.CROSSOVER, False),
-        (replace(plain, name="made, effect differs by place", planting=by_place), Kind.CROSSOVER, False),
-        (replace(plain, name="made, half the effect lasts a week", planting=lasting), Kind.CROSSOVER, False),
+    cross = Protocol(periods=26, draws=DRAWS)
+    lasts = replace(plain, name="made, half the effect lasts a week", planting=lasting)
+    cases: list[tuple[World, Protocol, bool]] = [
+        *((world, cross, False) for world in (theft, larceny, plain)),
+        *((world, cross, True) for world in (theft, plain)),
+        (plain, replace(cross, kind=Kind.PARALLEL), False),
+        (theft, replace(cross, kind=Kind.MIRRORED), False),
+        (made("made, places drift apart", drifting), cross, False),
+        (made("made, season and busy weeks", seasonal), cross, False),
+        (made("made, clustered in time", clustered), cross, False),
+        (replace(plain, name="made, half displaced", moved=0.5), cross, False),
+        (replace(plain, name="made, effect differs by place", planting=by_place), cross, False),
+        (lasts, cross, False),
+        (
+            replace(lasts, name=f"{lasts.name}, two-week holds, the first washed out"),
+            replace(cross, periods=40, hold=2, washout=1),
+            False,
+        ),
     ]
     found = []
-    for world, kind, looks in cases:
-        found.append(measured(world, kind, looks=looks))
+    for world, tried, looks in cases:
+        found.append(measured(world, tried, looks=looks))
         print(told(found[-1]), file=sys.stderr, flush=True)
     return found
 

@@ -234,7 +234,7 @@ def test_more_fixes_never_lower_the_cover(
 def test_fixes_on_the_way_change_nothing_that_was_known(
     rows: list[tuple[int, int, int]], shares: list[float], gap: float
 ) -> None:
-    """Bridged: fixes on the straight way lower neither cover nor dose; where nothing is unknown they keep it."""
+    """Bridged: fixes on the straight way lower neither cover nor dose; without gaps they keep the dose."""
     trace = timed(rows)
     between = [
         tuple(a + share * (b - a) for a, b in zip(trace[k], trace[k + 1], strict=True))
