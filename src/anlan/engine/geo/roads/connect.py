@@ -120,7 +120,7 @@ def _passable(links: RoadLinks) -> tuple[RoadLinks, int]:
         number[order] = np.arange(links.links)
         tail, head = links.tail[order], links.head[order]
         search = expand(links.nodes, tail, head, turns.renumbered(number))
-        cut = cut_off(search, np.ones(len(tail), np.bool_))
+        cut = cut_off(search, tail != head)  # the graph has no loops
         if not cut.any():
             break
         # A turn to blame has a link at the edge of what is cut off; where none is left, all is well.

@@ -113,6 +113,9 @@ class _Reached:
         rows = np.flatnonzero(np.isfinite(self.time[search.tail]) & (search.edge >= 0))
         self.edge, self.begin = search.edge[rows], self.time[search.tail[rows]]
         self.seconds = graph.edge_seconds(hour_class)[self.edge]
+        road = graph.topology.road
+        self.longest = np.zeros(int(road.max(initial=-1)) + 1)
+        np.maximum.at(self.longest, road, graph.length_m)
 
     def places(self, limit: float) -> int:
         return int((self.time[self.graph.topology.search.arrive] <= limit).sum())
@@ -125,15 +128,16 @@ class _Reached:
         share = np.zeros(graph.edges)
         np.maximum.at(share, self.edge, np.clip((limit - self.begin) / self.seconds, 0.0, 1.0))
         driven = np.flatnonzero(share)
+        driven = driven[np.argsort(-share[driven], kind="stable")]
         side = (graph.tail[driven] > graph.head[driven]).astype(np.int64)
-        both = np.zeros((int(road.max(initial=-1)) + 1, 2))
-        np.maximum.at(both, (road[driven], side), share[driven])
-        done = both.sum(axis=1) >= 1.0
+        # Of parallels the one driven farthest counts.
+        key, first = np.unique(2 * road[driven] + side, return_index=True)
+        driven = driven[first]
+        done = np.bincount(key // 2, share[driven], minlength=len(self.longest)) >= 1.0
         whole = driven[done[road[driven]]]
         whole = whole[np.unique(road[whole], return_index=True)[1]]
         part = driven[~done[road[driven]]]
-        metres = graph.length_m.astype(np.float64)
-        km = (metres[whole].sum() + (metres[part] * share[part]).sum()) / 1000
+        km = (self.longest[road[whole]].sum() + (graph.length_m[part] * share[part]).sum()) / 1000
         return whole, (part, share[part]), float(km)
 
 
