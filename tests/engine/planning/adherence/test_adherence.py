@@ -415,3 +415,26 @@ def test_wrong_input_is_named(make: object, message: str) -> None:
     """Each refusal names what is wrong."""
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.realdata
+def test_recorded_ways_of_athens(shared_data: object) -> None:
+    """At 1 Hz the dose is the number of fixes inside, but for a second an entry; every 10 s nearly so."""
+    from bench.adherence import athens, every
+
+    everything, duties, _ = athens()
+    some = duties[:12]
+    kept = np.isin(everything.unit, [duty.unit for duty in some])
+    positions = Positions(*(getattr(everything, name)[kept] for name in ("unit", "time_s", "x", "y")))
+    whole, thin = (every(positions, some, seconds, 0.0) for seconds in (1, 10))
+    errors = []
+    for duty in some:
+        mine = positions.unit == duty.unit
+        x, y = positions.x[mine], positions.y[mine]
+        centre = float(np.median(x)), float(np.median(y))
+        inside = np.hypot(x - centre[0], y - centre[1]) <= 50
+        entries = 1 + int((np.diff(inside.astype(int)) == 1).sum())
+        dose = stay(whole[duty.unit].pieces, centre, 50.0).seconds
+        assert abs(dose - inside.sum()) <= 2 * entries
+        errors.append(abs(stay(thin[duty.unit].pieces, centre, 50.0).seconds - dose))
+    assert np.mean(errors) <= 4

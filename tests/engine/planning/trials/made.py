@@ -51,3 +51,16 @@ def shuffled(outcome: Outcome, seed: int) -> Outcome:
     order = np.random.default_rng(seed).permutation(len(outcome.codes))
     codes = [outcome.codes[row] for row in order]
     return replace(outcome, codes=codes, during=outcome.during[order], before=outcome.before[order])
+
+
+class Impatient:
+    """Stops power at its first point: the planned effect and length."""
+
+    def told(self, step: str, done: float, gap: float | None = None) -> None:
+        """Progress without a gap."""
+        assert (step, gap) == ("power", None)
+        assert 0 <= done < 1
+
+    def stopped(self) -> bool:
+        """At once."""
+        return True

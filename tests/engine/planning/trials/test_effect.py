@@ -323,6 +323,19 @@ def test_by_minutes_is_the_effect_where_all_got_the_same() -> None:
     assert (same.kept, same.broken, same.unknown) == (50, 0, 0)
 
 
+def test_minutes_spent_where_it_is_quiet_prove_nothing() -> None:
+    """Patrol without effect that goes only where it is quiet: the minutes take in, the coin does not."""
+    design = design_of(10, Protocol(periods=20, draws=1_999))
+    plan, random = tossed(design, 3), np.random.default_rng(3)
+    counts = random.poisson(6, (20, 20))
+    minutes = np.where(plan.table() & (counts <= 6), 30.0, 0.0)
+    outcome, doses = outcome_of(design, counts), Doses(design.places, minutes)
+    assert per_protocol(design, plan, outcome, doses).ratio < 0.85
+    found = per_dose(design, plan, outcome, doses)
+    assert found.low < 1 < found.high
+    assert (found.cells, found.unknown) == (200, 0)
+
+
 def test_no_difference_in_dose_tells_nothing() -> None:
     """Where controls got as much as the treated the effect by minutes is unbounded."""
     design = design_of(4, Protocol(periods=6))

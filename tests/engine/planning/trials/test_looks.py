@@ -35,8 +35,7 @@ def test_boundaries_as_published() -> None:
     assert spent_on_harm(1.0, 0.1) == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("kind", [Kind.CROSSOVER, Kind.PARALLEL])
-@pytest.mark.parametrize("spread", [0.0, 1.0])
+@pytest.mark.parametrize(("kind", "spread"), [(Kind.CROSSOVER, 1.0), (Kind.PARALLEL, 0.0)])
 def test_the_level_holds_over_all_looks(kind: Kind, spread: float) -> None:
     """Of all 512 assignments no more than the level ends in a claim when nothing happens: an exact count."""
     protocol = Protocol(periods=3, kind=kind, looks=(1, 2), alpha=0.2, statistic=Statistic.RAW)

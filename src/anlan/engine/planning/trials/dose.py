@@ -175,7 +175,7 @@ def _exp(at: float | None) -> float | None:
 
 
 def _root(of: Callable[[float], float]) -> float | None:
-    """Return where the falling-then-rising difference changes sign, None where it does not."""
+    """Return where a difference changes sign, the place nearest to 0; None where it does not."""
     grid = np.linspace(-FARTHEST, FARTHEST, 2 * STEPS + 1)
     values = np.array([of(float(at)) for at in grid])
     change = np.flatnonzero(np.diff(np.signbit(values)))

@@ -23,6 +23,8 @@ from anlan.engine.planning.trials.units import inflation
 from anlan.engine.planning.watch import UNWATCHED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from anlan.engine.planning.trials.eligible import Eligibility
     from anlan.engine.planning.trials.model import Design, Protocol
     from anlan.engine.planning.watch import Watch
@@ -55,7 +57,7 @@ class Power:
         periods: the shortest length with the wanted power at the planned effect, in the same way.
         expected: incidents a period in all places together.
         inflation: how much more the coins' differences vary than Poisson counts would.
-        plays: on which this rests; fewer than asked for where it was stopped.
+        plays: on which each of these rests; points that a stop came before are left out.
         past: periods of the past that were played on.
 
     """
@@ -86,6 +88,8 @@ def rehearse(
     itself will be: on the half that they were chosen by, hot spots look hotter and pairs more alike than they
     will be.
 
+    Periods in which one of them was not recorded are left out.
+
     Raises:
         ValueError: fewer than two places may take part, or the past is shorter than two stretches a half.
 
@@ -96,10 +100,14 @@ def rehearse(
     older = Hotspots(spots.codes, spots.x, spots.y, spots.radius_m, spots.history[:, :half])
     looser = replace(rules, least_periods=max(1, min(rules.least_periods, half)))
     made = design(older, looser, protocol, caliper=caliper)
-    past = Outcome.of(
-        spots.codes, *(np.maximum(part, 0) for part in np.split(spots.history, [half], axis=1)[::-1])
-    )
-    return power(made, past, plays, watch=watch)
+    rows = [list(spots.codes).index(code) for code in made.places]
+    before, during = (_recorded(part[rows]) for part in np.split(spots.history, [half], axis=1))
+    return power(made, Outcome(made.places, during, before), plays, watch=watch)
+
+
+def _recorded(history: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the periods in which every place was recorded: a gap is not a quiet week."""
+    return np.asarray(history[:, (history >= 0).all(axis=0)])
 
 
 def power(of: Design, past: Outcome, plays: Plays = Plays(), *, watch: Watch = UNWATCHED) -> Power:  # noqa: B008
