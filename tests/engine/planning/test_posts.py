@@ -160,8 +160,8 @@ def test_merging_points_that_the_same_sites_reach_keeps_the_value() -> None:
         ({"ring_s": 0}, "ring_s"),
         ({"support_s": 200}, "support_s"),
         ({"alpha": 1.5}, "alpha"),
-        ({"cap": 0}, "cap"),
-        ({"cap": -1}, "cap"),
+        ({"cap": 0}, "all_forbidden"),
+        ({"cap": -1}, "high"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments: dict[str, object], message: str) -> None:
