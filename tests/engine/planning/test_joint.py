@@ -27,9 +27,11 @@ from anlan.engine.planning.joint import (
     Task,
     joint_problem,
     ordered_prices,
+    patrols,
     plan_together,
 )
 from anlan.engine.planning.shifts import Shift
+from anlan.engine.planning.staffing import Travel, Work, minimum
 from anlan.engine.planning.watch import Unwatched
 
 DAY = (Shift("day", 480, 480),)
@@ -336,6 +338,13 @@ def test_pins_hold_and_the_rest_is_planned_around_them() -> None:
     assert after.price >= before.bound
 
 
+def test_nothing_to_do_and_nobody_to_do_it_are_plans_too() -> None:
+    """A quiet day without forces is an empty plan; a checkpoint without forces is short of all."""
+    assert plan_together(JointProblem(("IV",), [])).sent == []
+    (short,) = plan_together(JointProblem(("III",), [], DAY, [Checkpoint("C", 1)])).short
+    assert (short.missing, short.lacking, short.reasons) == (3, {"armed": 1}, {})
+
+
 def test_rules_that_conflict_are_named_with_the_smallest_relaxation() -> None:
     """Five pinned where three serve: the pin and the people conflict, and two must give."""
     problem = JointProblem(
@@ -447,3 +456,18 @@ def test_wrong_parameters_are_refused(make: object) -> None:
     """The parameters of the search and of fairness are checked too."""
     with pytest.raises(ValueError, match=r"time_limit_s|gap|peak"):
         make()  # type: ignore[operator]
+
+
+def test_the_need_of_staffing_becomes_patrols() -> None:
+    """Units times crew, an officer in each; a beat without a colour is named."""
+    work = Work(["a"], np.full((1, 1, 3), 6.0), (1800.0,))
+    need = minimum(work, Travel.square_root_law(20.0, 40.0))
+    found = patrols(need, 2, 3, {"a": "red"})
+    assert [(one.shift, one.people) for one in found] == [(one.shift, 3 * one.units) for one in need]
+    assert found[0].needs == {"police": need[0].units}
+    problem = JointProblem(("IV",) * 3, [Force("police", 99, ("police",))], patrols=found)
+    assert plan_together(problem, effort=QUICK).price == 0
+    with pytest.raises(ValueError, match="beat a has none"):
+        patrols(need, 0, 2, {})
+    with pytest.raises(ValueError, match="officers"):
+        patrols(need, 0, 1, {"a": "red"}, officers=2)

@@ -4,6 +4,7 @@ from anlan.engine.planning.joint.answer import ForceUse, JointPlan, OfficeTurns,
 from anlan.engine.planning.joint.explain import Conflict, Relaxed, explain
 from anlan.engine.planning.joint.fairness import Fairness
 from anlan.engine.planning.joint.forces import ARMED, POLICE, TASKS, Force, Office, Task
+from anlan.engine.planning.joint.needs import patrols
 from anlan.engine.planning.joint.plan import JointEffort, plan_together
 from anlan.engine.planning.joint.problem import JointProblem, Pin
 from anlan.engine.planning.joint.table import joint_problem
@@ -47,5 +48,6 @@ __all__ = [
     "explain",
     "joint_problem",
     "ordered_prices",
+    "patrols",
     "plan_together",
 ]

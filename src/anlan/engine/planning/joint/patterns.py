@@ -42,14 +42,12 @@ def patterns(
     A pattern from which one person could go without making anything short is of no use.
     """
     top = most_people(cell, forces, may, pinned)
-    choices = [_choices(force, may[row], pinned.get(row), top) for row, force in enumerate(forces)]
     found: dict[Mix, Pattern] = {}
-    for mix in _mixes(choices, top):
-        if _beside(mix, forces):
-            found[mix] = _pattern(mix, cell, forces)
-            if len(found) > MOST_MIXES:
-                return None
-    useful = [pattern for mix, pattern in found.items() if not _wasteful(mix, pattern, found)]
+    for mix in _mixes(_Choices.of(cell, forces, may, pinned), top):
+        found[mix] = _pattern(mix, cell, forces)
+        if len(found) > MOST_MIXES:
+            return None
+    useful = [pattern for mix, pattern in found.items() if not _wasteful(mix, pattern, found, forces)]
     return useful if len(useful) <= MOST_PATTERNS else None
 
 
@@ -59,27 +57,43 @@ def most_people(cell: Cell, forces: Sequence[Force], may: Sequence[bool], pinned
     return max(cell.people + groups - 1, sum(pinned.values()))
 
 
-def _choices(force: Force, may: bool, pinned: int | None, top: int) -> list[int]:
-    allowed = [0, *range(force.group, min(force.heads, top) + 1)] if may else [0]
+@dataclass(frozen=True)
+class _Choices:
+    """Forces in the order in which a mix is built, police first, with the numbers each may send."""
+
+    forces: Sequence[Force]
+    order: Sequence[int]
+    counts: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(
+        cls, cell: Cell, forces: Sequence[Force], may: Sequence[bool], pinned: Mapping[int, int]
+    ) -> _Choices:
+        order = sorted(range(len(forces)), key=lambda row: not forces[row].leads())
+        most = max(cell.people, *cell.needs.values(), 0)
+        return cls(forces, order, [_counts(forces[row], may[row], pinned.get(row), most) for row in order])
+
+
+def _counts(force: Force, may: bool, pinned: int | None, most: int) -> list[int]:
+    """Numbers of a force that a task may use: none, or from a group to the need, or what is pinned."""
+    most = max(most, force.group, pinned or 0)
+    allowed = [0, *range(force.group, min(force.heads, most) + 1)] if may else [0]
     return allowed if pinned is None else [count for count in allowed if count == pinned]
 
 
-def _mixes(choices: Sequence[list[int]], left: int) -> Iterator[Mix]:
-    if not choices:
-        yield ()
+def _mixes(choices: _Choices, left: int, place: int = 0, police: int = 0) -> Iterator[Mix]:
+    """Every mix of at most `left` people that keeps company with police, in the forces' own order."""
+    if place == len(choices.order):
+        yield (0,) * place
         return
-    for count in choices[0]:
-        if count <= left:
-            for rest in _mixes(choices[1:], left - count):
-                yield (count, *rest)
-
-
-def _beside(mix: Mix, forces: Sequence[Force]) -> bool:
-    police = sum(count for count, force in zip(mix, forces, strict=True) if force.leads())
-    return all(
-        force.alone or force.leads() or count <= force.beside * police
-        for count, force in zip(mix, forces, strict=True)
-    )
+    row = choices.order[place]
+    force = choices.forces[row]
+    free = force.alone or force.leads()
+    for count in choices.counts[place]:
+        if count > left or not (free or count <= force.beside * police):
+            break
+        for rest in _mixes(choices, left - count, place + 1, police + count * force.leads()):
+            yield (*rest[:row], rest[row] + count, *rest[row + 1 :])
 
 
 def _pattern(mix: Mix, cell: Cell, forces: Sequence[Force]) -> Pattern:
@@ -91,12 +105,11 @@ def _pattern(mix: Mix, cell: Cell, forces: Sequence[Force]) -> Pattern:
     return Pattern(mix, max(cell.people - sum(mix), 0), tuple(lacking))
 
 
-def _wasteful(mix: Mix, pattern: Pattern, found: Mapping[Mix, Pattern]) -> bool:
-    """Whether a valid pattern with one person less is short of nothing more."""
-    return any(
-        count and found.get((*mix[:row], count - 1, *mix[row + 1 :]), _NOTHING).short <= pattern.short
-        for row, count in enumerate(mix)
-    )
-
-
-_NOTHING = Pattern((), 1_000_000, ())
+def _wasteful(mix: Mix, pattern: Pattern, found: Mapping[Mix, Pattern], forces: Sequence[Force]) -> bool:
+    """Whether a valid pattern with a person, or a whole group, less is short of nothing more."""
+    for row, count in enumerate(mix):
+        fewer = count - 1 if count > forces[row].group else 0
+        other = found.get((*mix[:row], fewer, *mix[row + 1 :])) if count else None
+        if other is not None and other.short <= pattern.short:
+            return True
+    return False

@@ -78,6 +78,8 @@ def minimise(
 
     `start`: a known solution of the first columns; HiGHS finds the rest of it.
     """
+    if not columns.high:  # nothing to decide: HiGHS calls that no solution
+        return Answer(Status.OPTIMAL, np.zeros(0), 0.0, 0.0)
     solver = highspy.Highs()
     options = {
         "output_flag": False,
