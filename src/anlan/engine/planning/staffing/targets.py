@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAMES = ("wait", "response", "late", "taken")
 PRICES: Mapping[str, float] = {"wait": 2.0, "response": 4.0, "late": 4.0, "taken": 1.0}
 SLACK = 1e-9
+LONGEST = 300  # units in a table, where a visible share that is nearly out of reach would ask for more
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def tables(
     most: int = 20,
     weight: Sequence[float] = (),
 ) -> Tables:
-    """Fill the tables up to `most` units or ten more than the largest load needs.
+    """Fill the tables up to `most` units, or further where the largest load or the visible share needs more.
 
     `weight` (K,): what a second of delay of each priority counts, all alike if empty.
 
@@ -116,7 +117,7 @@ def tables(
     """
     rates = work.rates(targets.plan_for)
     load = np.tensordot(np.asarray(work.service_s) / 3600, rates, 1)
-    most = max(most, int(np.ceil(load.max() / (1 - work.away))) + 10)
+    most = max(most, _end(float(load.max()), work.away, targets))
     weights = np.asarray(weight or np.ones(len(rates)), np.float64)
     if weights.shape != (len(rates),) or (weights < 0).any() or not weights.any():
         raise ValueError(f"weight: expected {len(rates)} numbers, 0 or more and not all 0")
@@ -130,6 +131,13 @@ def tables(
     measures = dict(zip(NAMES, np.moveaxis(parts[:, :, :3], 2, 0), strict=False))
     measures["taken"] = np.minimum(busy + work.away, 1.0)
     return Tables(measures, parts[:, :, 3])
+
+
+def _end(load: float, away: float, targets: Targets) -> int:
+    """Units that do the largest load with ten to spare, and give visible patrol its share if they can."""
+    room = 1.0 - away - (targets.visible or 0.0)
+    visible = int(np.ceil(load / room)) + 1 if room > 0 else 0
+    return max(int(np.ceil(load / (1 - away))) + 10, min(visible, LONGEST))
 
 
 def _cell(
