@@ -29,7 +29,7 @@ class Trial(models.Model):
     days = models.PositiveSmallIntegerField(_("days"))
     ask = models.JSONField(_("asked for"), default=dict, blank=True)
     design = models.JSONField(_("design"), default=dict)
-    schedule = models.JSONField(_("schedule"), default=list, help_text=_("period, places treated"))
+    schedule = models.JSONField(_("schedule"), default=dict, help_text=_("which place is treated when"))
     commitment = models.CharField(_("hash of the seed"), max_length=64)
     seed = models.CharField(_("seed"), max_length=64, editable=False)
     made_at = models.DateTimeField(_("made"))

@@ -1,56 +1,98 @@
-"""The plan of a day: seen, made, approved."""
+"""The plan of a day: seen, made in the background, signed, published."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from anlan.engine.planning.deployment import METHOD
 from anlan.service.patrol import queries as briefings
-from anlan.service.patrol.evidence import NoData
-from anlan.service.patrol.presentation.names import Names
 from anlan.service.patrol.views.common import county_of, parsed
+from anlan.service.places.queries import county_area
 from anlan.service.planning import domain, queries
+from anlan.service.planning.models import DeploymentPlan, Level, PlanningJob
+from anlan.service.planning.standards import standards_of
+from anlan.service.planning.views.shell import shell
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+FAR_VERSIONS = 30
+
 
 @require_GET
 @requires("planning.view")
 def plan_day(request: HttpRequest, day: str) -> HttpResponse:
-    """Show a day's newest deployment plan, or how to make it."""
-    plan = queries.plans(county_of(request), request.user).filter(date=parsed(day)).first()
-    briefing = briefings.colours_briefing(county_of(request), parsed(day))
-    context: dict[str, Any] = {"plan": plan, "day": day, "briefing": briefing}
-    if plan is not None:
-        names = Names(county_of(request))
-        context["force"] = [row | {"beat": names.beat(row["beat_code"])} for row in plan.body["force"]]
-        context["posts"] = [[post["lon"], post["lat"]] for post in plan.body["posts"]]
-        context["colours"] = {row["beat_code"]: row["colour"] for row in plan.body["force"]}
-    return render(request, "planning/plan.html", context)
+    """Show a day's newest plan, the version asked for, or how to make one."""
+    date, county = parsed(day), county_of(request)
+    versions = list(queries.plans(county, request.user).filter(date=date).defer("body")[:FAR_VERSIONS])
+    briefing = briefings.colours_briefing(county, date)
+    context: dict[str, Any] = {"day": day, "date": date, "briefing": briefing, "versions": versions}
+    context["levels"] = Level.choices
+    if not versions:
+        return shell(request, "plan.html", context | {"plan": None})
+    asked = request.GET.get("version", "")
+    plan = next((row for row in versions if str(row.version) == asked), versions[0])
+    return shell(request, "plan.html", context | shown(plan))
+
+
+def shown(plan: DeploymentPlan) -> dict[str, Any]:
+    """Return what the page of a version needs; one made by an earlier method says only that."""
+    if plan.body.get("method") != METHOD:
+        return {"plan": plan, "old": True}
+    from anlan.service.planning.presentation import page  # noqa: PLC0415  heavy, and only here
+
+    county6 = plan.area_code[:6]
+    needed = standards_of(county6).signatures[plan.level]
+    return {"plan": plan, "needed": needed, "signatures": plan.signatures.select_related("signed_by")} | page(
+        plan
+    )
 
 
 @require_POST
 @requires("planning.make")
 def plan_make(request: HttpRequest, day: str) -> HttpResponse:
-    """Make the day's plan."""
-    try:
-        domain.make_plan(county_of(request), parsed(day), request.user)
-    except NoData as problem:
-        messages.error(request, str(problem))
-    return redirect("planning:plan", day=day)
+    """Queue the making of the day's plan; the form may set the county's level."""
+    parsed(day)
+    level = request.POST.get("level", "")
+    if level and level not in Level.values:
+        raise Http404(level)
+    area = county_area(county_of(request))
+    job = domain.ask_for(PlanningJob.Kind.PLAN, area, day, {"level": level} if level else {}, request.user)
+    return redirect("planning:job", planning_job_id=job.pk)
 
 
 @require_POST
 @requires("planning.approve")
-def plan_approve(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Approve a version."""
+def plan_sign(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Sign a version."""
     plan = get_object_or_404(queries.plans(county_of(request), request.user), pk=plan_id)
-    domain.approve_plan(plan, request.user)
-    messages.success(request, _("Approved."))
-    return redirect("planning:plan", day=plan.date.isoformat())
+    domain.sign_plan(plan, request.user)
+    messages.success(
+        request, _("Approved.") if plan.approved_at else _("Signed. Another signature is missing.")
+    )
+    return redirect(address(plan))
+
+
+@require_POST
+@requires("planning.publish")
+def plan_publish(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Send the orders to the phones."""
+    plan = get_object_or_404(queries.plans(county_of(request), request.user), pk=plan_id)
+    try:
+        domain.publish_plan(plan, request.user)
+        messages.success(request, _("Published. The units have their orders."))
+    except domain.NotReady as problem:
+        messages.error(request, str(problem))
+    return redirect(address(plan))
+
+
+def address(plan: DeploymentPlan) -> str:
+    """Return the page of a version."""
+    return queries.address_of(plan)
