@@ -133,8 +133,8 @@ def test_a_file_that_is_no_osm_builds_no_tiles(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lon", "second", "message"),
-    """Roads of Hof: the union of the true routes, noded at vertices, both ways; and those routes.
-     ([0.0, np.nan], [0.0, 1.0], "finite")],
+    [([0.0], [0.0], "at least two"), ([0.0, 0.1], [5.0, 4.0], "fix 1: earlier"),
+     ([0.0, 0.1], [0.0], "different"), ([0.0, np.nan], [0.0, 1.0], "finite")],
 )  # fmt: skip
 def test_bad_fixes_are_refused(lon: list[float], second: list[float], message: str) -> None:
     """Each error says what is wrong."""
