@@ -64,8 +64,8 @@ def _at(
 ) -> Bound:
     """The least bound in `rounds` steps from these prices."""
     first = np.zeros(len(of.low))
-    value, _ = kernels.cover(_data(of), price, duty, sigma, known, rounds, first)
-    return Bound(float(value), np.diff(of.site, axis=1) + first[:, None], price)
+    value, _ = kernels.cover(_data(of), price, duty, sigma, known - of.constant, rounds, first)
+    return Bound(float(value) + of.constant, np.diff(of.site, axis=1) + first[:, None], price)
 
 
 def linear(of: CoverProblem, known: float, seconds: float) -> Bound | None:

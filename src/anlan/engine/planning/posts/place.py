@@ -79,7 +79,7 @@ def place(
     With `INTERACTIVE` the answer comes in about a second at 2,600 demand points and 300 sites.
     """
     effort, begun = effort or Effort(), time.perf_counter()
-    ready = prepare(request, effort.time_limit_s / 3)
+    ready = prepare(request, effort.time_limit_s / 5 if effort.prove else 0.5)
     held = np.inf
     if earlier is not None and earlier.basis is not None and earlier.basis.holds_for(ready.basis):
         held = earlier.bound

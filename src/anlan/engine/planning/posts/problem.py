@@ -57,7 +57,8 @@ class CoverProblem:
     A pattern of `ring` with n cars is worth `weight` × `table`[min(n, K)], K = len(table) - 2; where `busy`
     (S,) is given, `weight` × (1 - product of busy). Demand missing from `required` with one car costs
     `price`. A pattern of `support` without a car costs its weight; where `hard` that is not allowed, and its
-    weight only guides the search. `site` (S, C + 1) is the worth of 0..C cars at a site, concave.
+    weight only guides the search. `site` (S, C + 1) is the worth of 0..C cars at a site, concave. `constant`
+    is worth that no choice changes.
     """
 
     ring: Patterns
@@ -71,6 +72,7 @@ class CoverProblem:
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     cars: int
+    constant: float = 0.0
 
     @property
     def scale(self) -> float:
@@ -82,7 +84,12 @@ class CoverProblem:
         allowed = high > 0
         if (allowed == (self.high > 0)).all():
             return replace(self, low=low, high=high)
-        return replace(self, low=low, high=high, ring=self.ring.among(allowed), support=self._rows(allowed))
+        support = self._rows(allowed)
+        lost = 0.0 if self.hard else float(self.support.weight.sum() - support.weight.sum())
+        return replace(
+            self, low=low, high=high, ring=self.ring.among(allowed), support=support,
+            constant=self.constant - lost,
+        )  # fmt: skip
 
     def _rows(self, allowed: NDArray[np.bool_]) -> Patterns:
         fewer = self.support.among(allowed)
@@ -101,7 +108,7 @@ class CoverProblem:
             main = float(weight @ -np.expm1(self.ring.reach @ (cars * np.log(self.busy))))
         below = max(0.0, self.required - float(weight[count >= 1].sum()))
         own = float(self.site[np.arange(len(cars)), cars].sum())
-        return main - self.price * below - self._outside(cars) + own
+        return main - self.price * below - self._outside(cars) + own + self.constant
 
     def _outside(self, cars: NDArray[np.int64]) -> float:
         return 0.0 if self.hard else float(self.support.weight[self.support.reach @ cars < 1].sum())

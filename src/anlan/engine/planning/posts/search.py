@@ -6,6 +6,8 @@ One face for both kinds of problem; the loops are Numba's.
 from __future__ import annotations
 
 import time
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,12 +77,30 @@ class Search:
         cars = self.of.low if start is None else np.clip(start, self.of.low, self.of.high)
         self.kernels.place(self.task, self.state, cars)
         self.kernels.trim(self.task, self.state, self.of.cars)
+        self.fill()
+        self.kernels.swaps(self.task, self.state, self.near)
+        self.keep()
+
+    def fill(self) -> None:
+        """Add cars to the plan at hand, each where it helps most, until all stand."""
         if isinstance(self.of, MedianProblem):
             self.kernels.fill(self.task, self.state, self.of.cars)
         else:
             self.kernels.fill(self.task, self.state, self.of.cars, self.near)
-        self.kernels.swaps(self.task, self.state, self.near)
-        self.keep()
+
+    def kick(self) -> None:
+        """Shake the plan at hand."""
+        if isinstance(self.of, MedianProblem):
+            self.kernels.kick(self.task, self.state, self.random)
+        else:
+            self.kernels.kick(self.task, self.state, self.random, self.near)
+
+    def with_sites(self, site: NDArray[np.float64]) -> Search:
+        """A search of the same problem with other worth of sites, on the same arrays."""
+        other = copy(self)
+        other.of, other.task = replace(self.of, site=site), self.task._replace(site=site)
+        other.record, other.best, other.kicks = -np.inf, self.best.copy(), 0
+        return other
 
     def keep(self) -> None:
         """Keep the plan at hand if it is the best so far."""

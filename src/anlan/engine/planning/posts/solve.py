@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anlan.engine.planning.watch import Watch
 
 FIRST_KICKS, REFINEMENTS, TINY, ROUGH = 100, 6, 1e-9, 1e-6
+QUICK_S = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,9 @@ class Run:
 
     def relax(self) -> None:
         """Take the Lagrangian bound if it is lower."""
-        self.by = bound(self.of, self.cars, self.left / 3 if self.effort.prove else 0.8 * self.left)
+        self.by = bound(
+            self.of, self.cars, self.left / 3 if self.effort.prove else min(QUICK_S, 0.8 * self.left)
+        )
         self.tighten(self.by.value, "relaxation")
 
     def tighten(self, value: float, source: BoundFrom) -> None:
@@ -167,5 +170,5 @@ def _program_once(run: Run, of: CoverProblem, known: list[NDArray[np.int64]]) ->
     answer = mip.solve(program, time_limit_s=0.9 * run.left, gap=run.effort.gap / 2, start=start,
                        watch=run.watch)  # fmt: skip
     # Plans outside `low` and `high` are worth no more than the plan at hand.
-    run.tighten(max(answer.bound, value), "program")
+    run.tighten(max(answer.bound + part.constant, value), "program")
     return answer
