@@ -173,20 +173,27 @@ def hof(folder: Path) -> tuple[RoadGraph, dict[int, shapely.LineString]]:
 
 
 def agreement(found: Match, true: shapely.LineString) -> tuple[float, float, float, float]:
-    """Metres of the true route, those matched to within 5 m, metres matched, those wrong."""
+    """Metres of the true route, those matched to within 5 m, metres matched, those wrong: at every 5 m.
+
+    Where a route runs twice over a road it counts twice.
+    """
     stretch = np.array([np.cos(np.radians(50.3)), 1.0]) / METRE
     want = shapely.transform(true, lambda xy: xy * stretch)
-    lines = [line for line in found.lines if len(line) > 1]
-    got = shapely.transform(shapely.multilinestrings([shapely.linestrings(line) for line in lines]),
-                            lambda xy: xy * stretch)  # fmt: skip
-    right = shapely.intersection(want, shapely.buffer(got, 5.0)).length
-    wrong = shapely.difference(got, shapely.buffer(want, 5.0)).length
-    return want.length, right, got.length, wrong
+    lines = [shapely.transform(shapely.LineString(line), lambda xy: xy * stretch) for line in found.lines]
+    right = 5.0 * (shapely.distance(every_5_m(want), shapely.union_all(lines)) <= 5.0).sum()
+    got = np.concatenate([every_5_m(line) for line in lines])
+    wrong = 5.0 * (shapely.distance(got, want) > 5.0).sum()
+    return 5.0 * len(every_5_m(want)), right, 5.0 * len(got), wrong
+
+
+def every_5_m(line: shapely.LineString) -> np.ndarray:
+    """Points along a line."""
+    return np.asarray(shapely.line_interpolate_point(line, np.arange(0.0, line.length, 5.0)))
 
 
 @pytest.mark.realdata
 def test_traces_of_hof_are_matched_to_their_true_routes(shared_data: Path, tmp_path: Path) -> None:
-    """Of every twentieth track over 95 % of the true route is matched; under 6 % of the match is wrong."""
+    """Of every twentieth track over 94 % of the true route is matched; under 3 % of the match is wrong."""
     graph, true = hof(shared_data / "gps")
     matcher = Matcher(graph, tmp_path)
     points = pl.read_csv(shared_data / "gps/hof_fcd_points.csv").with_columns(
@@ -201,5 +208,5 @@ def test_traces_of_hof_are_matched_to_their_true_routes(shared_data: Path, tmp_p
         rows.append(agreement(matcher.match(Fixes(at[:, 0], at[:, 1], seconds)), true[track]))
     length, right, matched, wrong = np.array(rows).sum(axis=0)
     assert len(rows) >= 10
-    assert right / length > 0.95
-    assert wrong / matched < 0.06
+    assert right / length > 0.94
+    assert wrong / matched < 0.03
