@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anlan.engine.geo.roads import CLASSES, HourClass, RoadGraph
+from anlan.engine.geo.roads import CLASSES, HourClass, RoadGraph, edited
 from anlan.engine.geo.roads.connect import largest_part
-from anlan.gateway.roads import CAR, EMERGENCY, RoadsRead, read, read_factors
+from anlan.gateway.roads import CAR, EMERGENCY, RoadsRead, read, read_factors, read_waits, write_factors
 from anlan.gateway.roads.tags import directions, parse_limit, road_class, speed_mps, stops
 
 if TYPE_CHECKING:
@@ -280,9 +280,21 @@ def test_factors_from_a_file(tmp_path: Path) -> None:
     assert factors[HourClass.NIGHT].tolist() == [1.0] * len(CLASSES)
 
 
+def test_factors_written_are_read_again(tmp_path: Path) -> None:
+    """What a calibration found goes into a file that an import takes; waits at lights are part of it."""
+    factors, waits = edited({(HourClass.PEAK, "primary"): 1.75}), np.array([1, 2, 8.5], np.float32)
+    write_factors(tmp_path / "factors.toml", factors, waits)
+    np.testing.assert_array_equal(read_factors(tmp_path / "factors.toml"), factors)
+    np.testing.assert_array_equal(read_waits(tmp_path / "factors.toml"), waits)
+    write_factors(tmp_path / "bare.toml", factors)
+    assert read_waits(tmp_path / "bare.toml").tolist() == [2.0, 2.0, 2.0]
+
+
 @pytest.mark.parametrize(
-    "text", ["[noon]\nprimary = 2", "[peak]\nalley = 2", "[peak]\nprimary = -1", "[peak]\nprimary = 'x'", "="]
-)
+    "text",
+    ["[noon]\nprimary = 2", "[peak]\nalley = 2", "[peak]\nprimary = -1", "[peak]\nprimary = 'x'", "=",
+     "[peak]\ntraffic_light = -1"],
+)  # fmt: skip
 def test_wrong_factors_are_refused(tmp_path: Path, text: str) -> None:
     """A factor that would do nothing or harm is an error."""
     path = tmp_path / "factors.toml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anlan.gateway.roads.cut import RoadsRead
-from anlan.gateway.roads.factors import read_factors
+from anlan.gateway.roads.factors import read_factors, read_waits, write_factors
 from anlan.gateway.roads.lines import is_lines, read_lines
 from anlan.gateway.roads.osm import read_osm
 from anlan.gateway.roads.table import read_tables
@@ -26,6 +26,8 @@ __all__ = [
     "read_lines",
     "read_osm",
     "read_tables",
+    "read_waits",
+    "write_factors",
 ]
 
 
