@@ -23,7 +23,7 @@ from anlan.engine.planning.roster.problem import (
 )
 from anlan.engine.planning.roster.rules import Forbidden, Hours, Limit, Rules
 from anlan.engine.planning.roster.score import Broken, Covered, Parts, Tally
-from anlan.engine.planning.roster.solve import Effort, Roster, Status, assess, solve
+from anlan.engine.planning.roster.solving import Effort, Roster, Status, assess, solve
 from anlan.engine.planning.roster.takeover import Gap, Takeover, takeovers
 
 __all__ = [

@@ -169,7 +169,7 @@ def best_rows(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
 
 
 @numba.njit(cache=True, nogil=True)
-def row_costs(  # noqa: C901, PLR0912, PLR0913, PLR0917  a kernel: arrays by name
+def row_costs(  # noqa: PLR0913, PLR0917  a kernel: arrays by name
     row: NDArray[np.int64], follow: NDArray[np.int32], price: NDArray[np.float64],
     worked: NDArray[np.bool_], start: int, begin: NDArray[np.int32], kind: NDArray[np.int32],
     inc: NDArray[np.int32], place: NDArray[np.int32], last: NDArray[np.bool_],

@@ -18,7 +18,7 @@ from anlan.engine.planning.roster import score
 from anlan.engine.planning.roster.finder import Finder
 from anlan.engine.planning.roster.machine import machines
 from anlan.engine.planning.roster.model import Expr, Item, Keeper, Model
-from anlan.engine.planning.roster.solve import Effort, watched
+from anlan.engine.planning.roster.solving import Effort, watched
 from anlan.engine.planning.roster.table import table
 from anlan.engine.planning.watch import UNWATCHED, Watch
 

@@ -2,6 +2,7 @@
 
 A member's fair part of all duties of a kind is by contract and by days not on leave, among those who may do
 them; what earlier months left over (`Balance`) is made good. Parts are whole and add up (largest remainder).
+Where there is a pattern, one duty beside the part is free: a cycle that the month cuts is fair over time.
 """
 
 from __future__ import annotations
@@ -103,16 +104,16 @@ def fair_counts(problem: Problem, allowed: NDArray[np.bool_]) -> list[list[Count
         if price and total:
             for row, part in enumerate(burden.fair(total)):
                 if burden.part[row]:
-                    over, under = _pieces(burden.kind, int(part), price)
+                    over, under = _pieces(burden.kind, int(part), price, int(bool(problem.base)))
                     name = f"fair_{burden.kind}"
                     found[row].append(Count(name, 0, burden.weights, over=over, under=under, fair=True))
     return found
 
 
-def _pieces(kind: str, part: int, price: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _pieces(kind: str, part: int, price: int, free: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     if kind == "hours":
         return (Piece(part + FULL_MIN - 1, FULL_MIN, price),), (Piece(part - FULL_MIN + 1, FULL_MIN, price),)
     return (
-        (Piece(part, 1, price), Piece(part + 2, 1, 2 * price)),
-        (Piece(part, 1, price), Piece(part - 2, 1, 2 * price)),
+        (Piece(part + free, 1, price), Piece(part + free + 2, 1, 2 * price)),
+        (Piece(part - free, 1, price), Piece(part - free - 2, 1, 2 * price)),
     )

@@ -73,9 +73,9 @@ class Finder:
         _, found, _ = self.machines[who].best(cells, use=~self.machines[who].fair)
         return found[0] if len(found) else None
 
-    def leaning(self, who: int, row: NDArray[np.int64]) -> NDArray[np.float64] | float:
+    def leaning(self, who: int, row: NDArray[np.int64]) -> Any:
         """What cells cost by fairness, as if it were linear about the row (D, S + 1)."""
-        lean: NDArray[np.float64] | float = 0.0
+        lean: Any = 0.0
         for count in self.fair[who]:
             unit, value = count.over[0].unit, count.value(row)
             above, below = count.price(value + unit), count.price(value - unit)

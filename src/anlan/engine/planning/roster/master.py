@@ -61,7 +61,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class Slope:
-    """What a burden costs beside its centre, on either side: `steps` of (length, price of a unit), ever dearer."""
+    """What a burden costs beside its centre: `steps` of (length, price of a unit), ever dearer."""
 
     centre: int
     steps: tuple[tuple[float, float], ...]
@@ -96,7 +96,7 @@ class Master:
     def __init__(
         self, finder: Finder, people: NDArray[np.int64], free: Sequence[int], caps: NDArray[np.float64]
     ) -> None:
-        """`people` (N,) are still needed; `caps` (N,): what a missing one costs for the time being (shared)."""
+        """`people` (N,) still needed; `caps` (N,): what a missing one costs for the time being (shared)."""
         self.finder, self.covers = finder, finder.table.covers
         self.free = {who: place for place, who in enumerate(free)}
         self.caps, self.needs = caps, len(people)

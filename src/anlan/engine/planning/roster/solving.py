@@ -180,20 +180,23 @@ class Solving:
         return int(self.table.allowed[:, :, 1:].sum())
 
     def start(self) -> NDArray[np.int64] | None:
-        """Rows one by one, each the best beside those before it; None where a member has none at all."""
+        """Given rows that keep the rules, then the best beside them; None: a member has none at all."""
         members, days, _ = self.table.allowed.shape
         given = self.problem.edits.near or self.problem.base or {}
         state = State(self.finder, np.zeros((members, days), np.int64))
         codes = {code: one for one, code in enumerate(self.problem.codes)}
+        left = []
         for who, member in enumerate(self.problem.members):
-            row: NDArray[np.int64] | None = None
-            if member.code in given:
-                row = np.asarray([codes[code] for code in given[member.code]], np.int64)
-            if row is None or not math.isfinite(self.finder.cost(who, row)):
-                row = self.finder.any(who, state.cells(who))
-            if row is None:
+            row = np.asarray([codes[code] for code in given.get(member.code, ())], np.int64)
+            if len(row) and math.isfinite(self.finder.cost(who, row)):
+                state.take(who, row)
+            else:
+                left.append(who)
+        for who in left:
+            found = self.finder.any(who, state.cells(who))
+            if found is None:
                 return None
-            state.take(who, row)
+            state.take(who, found)
         return state.roster
 
     def whole(self, share: float) -> None:
