@@ -37,15 +37,18 @@ def joint_bound(
     """
     to = Columns()
     blocks = [add_cover(to, of, [plan]) for of, plan in zip(problems, plans, strict=True)]
+    fits = all((of.low <= plan).all() and (plan <= of.high).all()
+               for of, plan in zip(problems, plans, strict=True))  # fmt: skip
     for here, there in joint.pairs:
         _moves(to, joint, (blocks[here], blocks[there]), problems[here].cars - problems[there].cars)
-    start = _start(problems, joint, plans)
+    start = _start(problems, joint, plans) if fits else None
     answer = mip.solve(to.program(), time_limit_s=seconds, gap=gap, start=start, watch=watch)
+    bound = answer.bound + sum(of.constant for of in problems)
     if answer.x is None:
-        return answer.bound, None
+        return bound, None
     ends = np.cumsum([len(block) for block in to.cost])
     found = [np.rint(answer.x[ends[block] - len(to.cost[block]) : ends[block]]) for block in blocks]
-    return answer.bound, [cars.astype(np.int64) for cars in found]
+    return bound, [cars.astype(np.int64) for cars in found]
 
 
 def _moves(to: Columns, joint: Joint, blocks: tuple[int, int], fewer: int) -> None:

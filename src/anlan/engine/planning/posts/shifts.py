@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anlan.engine.planning.mip import Status
+from anlan.engine.planning.posts.dual import fixed
 from anlan.engine.planning.posts.joint import Joint
 from anlan.engine.planning.posts.joint_program import joint_bound
 from anlan.engine.planning.posts.moves import cost, moved
@@ -72,7 +73,7 @@ def place_shifts(
     bound, source = sum(one.bound for one in alone), _weakest(alone)
     left = effort.time_limit_s - (time.perf_counter() - begun)
     if _open(joint, plans, bound, effort) and effort.prove and left > 0 and not watch.stopped():
-        bound, source, plans = _prove(joint, plans, bound, source, effort, left, watch)
+        bound, source, plans = _prove(joint, alone, plans, bound, source, effort, left, watch)
     return _result(ready, alone, joint, plans, bound, source, effort, stopped=watch.stopped())
 
 
@@ -96,8 +97,9 @@ def _weakest(alone: list[Solved]) -> BoundFrom:
     return "relaxation" if "relaxation" in sources else "program"
 
 
-def _prove(
+def _prove(  # noqa: PLR0913, PLR0917  the state of the whole
     joint: Joint,
+    alone: list[Solved],
     plans: list[NDArray[np.int64]],
     bound: float,
     source: BoundFrom,
@@ -106,14 +108,30 @@ def _prove(
     watch: Watch,
 ) -> tuple[float, BoundFrom, list[NDArray[np.int64]]]:
     """HiGHS on all shifts at once, from the plans at hand; the p-median keeps the sum of its bounds."""
-    problems = [of for of in joint.problems if isinstance(of, CoverProblem)]
+    value = joint.value(plans)
+    problems = _settled(joint, alone, value)
     if len(problems) < len(joint.problems):
         return bound, source, plans
     answer, found = joint_bound(problems, joint, plans, effort.gap / 2, 0.9 * seconds, watch)
     if found is not None and all(of.keeps(cars) for of, cars in zip(problems, found, strict=True)):
         better = joint.improve(found)
-        plans = better if joint.value(better) > joint.value(plans) else plans
+        plans = better if joint.value(better) > value else plans
+    # Plans other than those settled are worth no more than the plans at hand.
+    answer = max(answer, value)
     return (answer, "program", plans) if answer < bound else (bound, source, plans)
+
+
+def _settled(joint: Joint, alone: list[Solved], value: float) -> list[CoverProblem]:
+    """Each shift's problem without what no better whole can have: the other shifts at their bounds."""
+    total = sum(one.bound for one in alone)
+    found = []
+    for of, one in zip(joint.problems, alone, strict=True):
+        if isinstance(of, CoverProblem):
+            if one.by is None:
+                found.append(of)
+            else:
+                found.append(of.within(*fixed(of, one.by, value - (total - one.bound))))
+    return found
 
 
 def _result(  # noqa: PLR0913  the parts of the answer

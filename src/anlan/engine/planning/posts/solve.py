@@ -22,24 +22,29 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from anlan.engine.planning.posts.dual import Bound
     from anlan.engine.planning.posts.problem import Problem
     from anlan.engine.planning.posts.request import Effort
     from anlan.engine.planning.posts.result import BoundFrom
     from anlan.engine.planning.watch import Watch
 
 FIRST_KICKS, REFINEMENTS, TINY, ROUGH = 100, 6, 1e-9, 1e-6
-QUICK_S = 1.5
+QUICK_S, FEW = 1.5, 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """Cars (S,), their value, what no plan exceeds and where that comes from, and how it ended."""
+    """Cars (S,), their value, what no plan exceeds and where that comes from, and how it ended.
+
+    `by` is the relaxation's bound with what cars earn in it, if one was made.
+    """
 
     cars: NDArray[np.int64]
     value: float
     bound: float
     bound_from: BoundFrom
     status: Status
+    by: Bound | None = None
 
 
 def gap_of(value: float, bound_: float) -> float:
@@ -57,6 +62,7 @@ class Run:
         self.search = Search(of, effort.seed)
         self.bound = held
         self.bound_from: BoundFrom = "earlier"
+        self.by: Bound | None = None
 
     @property
     def left(self) -> float:
@@ -77,6 +83,21 @@ class Run:
     def closed(self) -> bool:
         """Whether the gap is as small as was asked for."""
         return gap_of(self.value, self.bound) <= self.effort.gap
+
+    @property
+    def until(self) -> float:
+        """A value at which the gap is closed."""
+        return self.bound - max(self.effort.gap, ROUGH) * abs(self.bound)
+
+    @property
+    def exact_is_near(self) -> bool:
+        """Whether to prove before more search: most sites are settled, or the proof searches itself."""
+        if isinstance(self.of, MedianProblem):
+            return True
+        if self.by is None:
+            return False
+        low, high = fixed(self.of, self.by, self.value)
+        return float(np.mean(high > low)) < FEW
 
     def relax(self) -> None:
         """Take the Lagrangian bound if it is lower."""
@@ -104,7 +125,7 @@ class Run:
             status = Status.STOPPED
         if self.closed:
             status = Status.OPTIMAL
-        return Solved(self.cars, self.value, self.bound, self.bound_from, status)
+        return Solved(self.cars, self.value, self.bound, self.bound_from, status, self.by)
 
 
 def solve(
@@ -126,9 +147,8 @@ def solve(
     run.search.run(first, run.left / 3, watch)
     if effort.prove or not np.isfinite(held):
         run.relax()
-    median = isinstance(of, MedianProblem)
-    if not run.closed and not (median and effort.prove):
-        run.search.run(effort.kicks - first, run.left / 3 if effort.prove else run.left, watch, run.bound)
+    if not run.closed and not (effort.prove and run.exact_is_near):
+        run.search.run(effort.kicks - first, run.left / 3 if effort.prove else run.left, watch, run.until)
     if not run.closed and effort.prove and not watch.stopped():
         _exact(run)
     return run.solved()
@@ -138,11 +158,12 @@ def _exact(run: Run) -> None:
     if isinstance(run.of, CoverProblem):
         _by_program(run, run.of)
         return
-    proof = prove(run.of, run.cars, run.by, run.effort.gap, 0.7 * run.left, run.watch)
+    by = run.by or bound(run.of, run.cars, run.left / 3)
+    proof = prove(run.of, run.cars, by, run.effort.gap, 0.7 * run.left, run.watch)
     run.take(proof.cars)
     run.tighten(proof.bound, "program")
     if not run.closed and not run.watch.stopped():
-        run.search.run(run.effort.kicks, run.left, run.watch, run.bound)
+        run.search.run(run.effort.kicks, run.left, run.watch, run.until)
 
 
 def _by_program(run: Run, of: CoverProblem) -> None:
@@ -162,7 +183,7 @@ def _by_program(run: Run, of: CoverProblem) -> None:
 
 def _program_once(run: Run, of: CoverProblem, known: list[NDArray[np.int64]]) -> mip.Solution:
     value = run.value
-    low, high = fixed(of, run.by, value)
+    low, high = (of.low, of.high) if run.by is None else fixed(of, run.by, value)
     fits = bool(((run.cars >= low) & (run.cars <= high)).all())
     part = of.within(low, high)
     program, _ = cover_program(part, known)
