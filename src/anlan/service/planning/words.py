@@ -22,6 +22,7 @@ class Labels:
     def __init__(self, county6: str) -> None:
         self.county6 = county6
         self.places: dict[str, str] = {}
+        self.grids: dict[str, str] = {}
         for kind in (StandbyPost, PatrolPoint, PatrolLine):
             rows = kind.objects.in_county(county6).defer("geometry")
             self.places |= {row.code: row.label for row in rows}
@@ -36,6 +37,18 @@ class Labels:
     def unit(self, code: str) -> str:
         """Return a unit's call sign."""
         return self.units.get(code, code)
+
+    def posts(self) -> list[tuple[str, float, float]]:
+        """Return the code and place of every active standby post."""
+        rows = StandbyPost.objects.in_county(self.county6).filter(active=True, lon__isnull=False)
+        return list(rows.values_list("code", "lon", "lat"))
+
+    def grid(self, code: str) -> str:
+        """Return a grid's name, its code where it has none."""
+        if not self.grids:
+            rows = Grid.objects.in_county(self.county6).defer("geometry")
+            self.grids = {row.code: row.label for row in rows}
+        return self.grids.get(code, code)
 
     def listed(self, codes: Iterable[str]) -> str:
         """Return the names of the first few places, and how many more there are."""
@@ -59,7 +72,25 @@ def contradiction(county6: str, clash: dict[str, Any]) -> str:
     return told + " " + _("What helps: %(list)s.") % {"list": _(" or ").join(helps)}
 
 
-def relief(one: dict[str, Any], labels: Labels) -> str:
+def binding(codes: Iterable[str]) -> str:
+    """Return what binds, by name."""
+    known = {
+        "cars": _("the number of cars"), "alpha": _("the share owed to the response ring"),
+        "support": _("the support ring"), "cap": _("full posts"), "sites": _("no post near enough"),
+        "pins": _("pinned posts"), "forbidden": _("forbidden posts"), "moves": _("moves between shifts"),
+        "wait": _("the chance of waiting"), "response": _("the mean response"),
+        "late": _("the share in time"), "taken": _("visible patrol"), "least": _("the least number"),
+        "stable": _("the work itself"),
+    }  # fmt: skip
+    return ", ".join(known.get(code, code) for code in codes)
+
+
+def relief_words(one: dict[str, Any]) -> str:
+    """Return a change that helps, in words, where no place needs a name but grids."""
+    return relief(one, None)
+
+
+def relief(one: dict[str, Any], labels: Labels | None) -> str:
     """Return a change that helps, in words."""
     amount = one["amount"] or 0
     told = {
@@ -72,7 +103,8 @@ def relief(one: dict[str, Any], labels: Labels) -> str:
         "site": _("a new post near %(points)s"),
     }[one["kind"]]
     return told % {
-        "amount": round(amount), "places": labels.listed(one["sites"]), "minutes": round(amount / 60, 1),
+        "amount": round(amount), "minutes": round(amount / 60, 1),
+        "places": labels.listed(one["sites"]) if labels else ", ".join(one["sites"][:NAMED]),
         "share": round(100 * amount, 1), "points": ", ".join(grid_names(one["points"])),
     }  # fmt: skip
 

@@ -105,8 +105,8 @@ class Ask:
     """What the planner asks for besides the standards; what is empty is left to the engine.
 
     `level`: the county's alert level, "" from the colours. `cars`: number by shift. `pins`: posts with a car
-    at least, by shift ("" for all); `forbidden`: posts with none, likewise. `posts`: the cars at every post of
-    a shift, set by hand: that shift is not searched. `duties`: hours of units by "unit shift". `stay`: the
+    at least, by shift ("" for all); `forbidden`: posts with none, likewise. `posts`: the cars at every post
+    of a shift, set by hand: that shift is not searched. `duties`: hours of units by "unit shift". `stay`: the
     post that a unit takes, by "unit shift". `out`: units that stay in.
     """
 

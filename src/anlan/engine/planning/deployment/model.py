@@ -49,8 +49,9 @@ class ShiftPosts:
 
     `expected` incidents with their 80 % interval. `share_*`: of the shift's demand by one car and by two in
     the response ring, then in the support ring. `mean_s`, `p90_s`: road time of the nearest car.
-    `minimum_cars` have all that can be reached in the support ring; `one_more`, `one_less`: see `posts.PostPlan`. `moved`:
-    cars that changed post since the shift before. `by_hand`: the planner set all posts.
+    `minimum_cars` have all that can be reached in the support ring; `one_more`, `one_less`: see
+    `posts.PostPlan`. `moved`: cars that changed post since the shift before. `by_hand`: the planner set all
+    posts.
     """
 
     code: str
@@ -125,9 +126,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class DayPlan:
-    """A deployment plan. `gap` is the largest of the shifts'; `level_from` is "colours" or "planner".
+    """A deployment plan. `gap` is over all shifts and the moves between them.
 
-    `force_basis`: see `ForceBasis`. `seconds`: how long each step took. `stopped`: the planner cut it short.
+    `level_from` is "colours" or "planner". `force_basis`: see `ForceBasis`. `seconds`: how long each step took. `stopped`: the planner cut it short.
     """
 
     method: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from anlan.engine.geo.roads import Hours
 from anlan.engine.planning.deployment.model import MAX_LISTED, Missing, ShiftPosts, Stand
-from anlan.engine.planning.posts import INTERACTIVE, ContradictionError, Request, place
+from anlan.engine.planning.posts import ContradictionError, Moves, Request, place, place_shifts
 from anlan.engine.planning.watch import UNWATCHED
 
 if TYPE_CHECKING:
@@ -104,37 +105,62 @@ def limits_of(ask: Ask, times: Times, shift: Shift, cap: int) -> tuple[NDArray[n
     return low, high
 
 
+@dataclass(frozen=True, eq=False)
+class Posted:
+    """Posts by shift, cars moved since the shift before, the gap over all shifts and their moves."""
+
+    plans: Mapping[str, PostPlan]
+    moved: Mapping[str, int]
+    gap: float
+
+
 def posts_of_shifts(
-    day: Day,
-    ask: Ask,
-    times: Times,
-    cars: Mapping[str, int],
-    effort: Effort,
-    watch: Watch = UNWATCHED,
-    earlier: Mapping[str, PostPlan] | None = None,
-) -> dict[str, PostPlan]:
-    """The posts of each shift in turn; a car that changes its post costs the standards' price.
+    day: Day, ask: Ask, times: Times, cars: Mapping[str, int], effort: Effort, watch: Watch = UNWATCHED
+) -> Posted:
+    """The posts of all shifts; a car that changes its post in between costs the standards' price.
+
+    With an effort that proves nothing each shift is solved near the one before it: a quick answer.
 
     Raises:
         Contradicted: what the planner has set for a shift leaves no plan; it says why and what helps.
 
     """
-    found: dict[str, PostPlan] = {}
+    shifts, price = day.shifts, day.standards.move_price
+    if not effort.prove:
+        return _in_turn(day, ask, times, cars, effort, watch)
+    requests = [_asked(day, ask, times, shift, cars[shift.code]) for shift in shifts]
+    found = place_shifts(
+        requests, Moves(price), replace(effort, time_limit_s=effort.time_limit_s * len(shifts)), watch
+    )
+    into = dict(zip([shift.code for shift in shifts[1:]] + [shifts[0].code], found.moved, strict=False))
+    plans = {shift.code: plan for shift, plan in zip(shifts, found.plans, strict=True)}
+    return Posted(plans, {shift.code: into.get(shift.code, 0) for shift in shifts}, found.gap)
+
+
+def _in_turn(
+    day: Day, ask: Ask, times: Times, cars: Mapping[str, int], effort: Effort, watch: Watch
+) -> Posted:
+    plans: dict[str, PostPlan] = {}
     before: NDArray[np.int64] | None = None
     for shift in day.shifts:
-        try:
-            request = request_of(day, ask, times, shift, cars[shift.code], before)
-        except ContradictionError as clash:
-            raise Contradicted(shift.code, clash, times) from clash
-        how = INTERACTIVE if shift.code in ask.posts else effort
-        plan = place(request, how, watch, (earlier or {}).get(shift.code))
-        found[shift.code], before = plan, plan.cars
-    return found
+        plan = place(_asked(day, ask, times, shift, cars[shift.code], before), effort, watch)
+        plans[shift.code], before = plan, plan.cars
+    moved = {code: plan.moved for code, plan in plans.items()}
+    return Posted(plans, moved, max(plan.gap for plan in plans.values()))
 
 
-def shown(day: Day, ask: Ask, times: Times, shift: Shift, plan: PostPlan, cars: int) -> ShiftPosts:
+def _asked(
+    day: Day, ask: Ask, times: Times, shift: Shift, cars: int, before: NDArray[np.int64] | None = None
+) -> Request:
+    try:
+        return request_of(day, ask, times, shift, cars, before)
+    except ContradictionError as clash:
+        raise Contradicted(shift.code, clash, times) from clash
+
+
+def shown(day: Day, ask: Ask, times: Times, shift: Shift, posted: Posted, cars: int) -> ShiftPosts:
     """A shift's posts as plain data."""
-    weight = day.demand.of(shift)
+    plan, weight = posted.plans[shift.code], day.demand.of(shift)
     expected = float(weight.sum())
     spread = Z80 * float(np.sqrt(expected + day.demand.alpha * expected**2))
     by_hand = shift.code in ask.posts
@@ -165,7 +191,7 @@ def shown(day: Day, ask: Ask, times: Times, shift: Shift, plan: PostPlan, cars: 
         minimum_bound=plan.minimum.bound,
         one_more=plan.one_more,
         one_less=plan.one_less,
-        moved=plan.moved,
+        moved=posted.moved[shift.code],
         by_hand=by_hand,
         shortfalls=_missing(day, times, plan),
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from anlan.engine.planning.deployment.inputs import Day
     from anlan.engine.planning.deployment.model import Out
 
+type Standing = tuple[str, float, float]
+
 MOST_POINTS = 600
 DRAWN = np.linspace(0.025, 0.975, 20)
 
@@ -35,14 +37,18 @@ class Stage:
     posts: dict[str, int]
 
 
-def stage(day: Day, out: Sequence[Out]) -> Stage:
-    """Set the scene for the posts of `out`, of one plan or of several to be compared.
+def posts_of(out: Sequence[Out]) -> list[Standing]:
+    """The posts at which cars stand, each once."""
+    return sorted({(one.post, one.lon, one.lat) for one in out if one.kind == CAR})
+
+
+def stage(day: Day, names: Sequence[Standing]) -> Stage:
+    """Set the scene with these posts (code, longitude, latitude), of one plan or of several to be compared.
 
     Demand is gathered on the `MOST_POINTS` busiest places: what is expected elsewhere counts at the nearest
     of them, in its own beat where that has one.
     """
     rows = _busiest(day)
-    names = sorted({(one.post, one.lon, one.lat) for one in out if one.kind == CAR})
     posts = {name: len(rows) + place for place, (name, _lon, _lat) in enumerate(names)}
     lon = np.concatenate((day.demand.lon[rows], [one[1] for one in names]))
     lat = np.concatenate((day.demand.lat[rows], [one[2] for one in names]))

@@ -37,10 +37,11 @@ class Strength:
     problems: list[Problem]
 
 
-def strength(day: Day, ask: Ask, times: Times) -> Strength:
+def strength(day: Day, ask: Ask, times: Times, *, staffed: bool = True) -> Strength:
     """Set the force by the colours, raised to the level that the planner asks for, against the need.
 
-    The number of cars in a shift is what the planner says, else what there are people and cars for.
+    The number of cars in a shift is what the planner says, else what there are people and cars for. Not
+    `staffed`, the need is left out and all cars go out where the planner says nothing.
 
     Raises:
         ValueError: a colour, level or number is out of range.
@@ -52,7 +53,7 @@ def strength(day: Day, ask: Ask, times: Times) -> Strength:
     total, out = sum(beat.strength for beat in force), sum(beat.on_patrol for beat in force)
     level = ask.level or standards.level_of(out / total if total else levels["green"])
     known = beats.basis is not ForceBasis.NONE and total > 0
-    plan = _staffing(day, force if known else None, times) if len(beats.codes) else None
+    plan = _staffing(day, force if known else None, times) if staffed and len(beats.codes) else None
     there = len(day.cars(ask.out))
     crews = {row.shift: row.available for row in plan.shifts} if plan and known else {}
     cars = {

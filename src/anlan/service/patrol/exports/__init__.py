@@ -16,6 +16,7 @@ from anlan.service.patrol.exports.shapes import as_geojson
 from anlan.service.patrol.models import Period
 from anlan.service.patrol.presentation import report_of
 from anlan.service.places.models import Area
+from anlan.service.planning.queries import posts_on_map
 
 if TYPE_CHECKING:
     from anlan.gateway.report import Report
@@ -77,7 +78,7 @@ def file_name(briefing: Briefing, kind: str) -> str:
 def printed(briefing: Briefing) -> Report:
     """Return the report with its maps."""
     plan = briefing.plans.order_by("-version").first()
-    posts = [(post["lon"], post["lat"]) for post in plan.body["posts"]] if plan else []
+    posts = [(lon, lat) for lon, lat in posts_on_map(plan)]
     return report_of(
         briefing, Area.objects.get(code=briefing.area_code), queries.texts(briefing),
         posts=posts,

@@ -24,7 +24,7 @@ from anlan.service.patrol.presentation.suggestions import suggested
 from anlan.service.patrol.subjects import Subject, subject_of
 from anlan.service.patrol.views.common import county_of, parsed
 from anlan.service.places.models import Area
-from anlan.service.planning.queries import plans
+from anlan.service.planning.queries import plans, posts_on_map
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def shown(request: HttpRequest, briefing: Briefing, versions: list[Briefing]) ->
     body = bodies.read(briefing.body)
     texts = queries.texts(briefing)
     plan = plans(county_of(request), request.user).filter(date=briefing.date).first()
-    posts = plan.body["posts"] if plan and briefing.period == Period.DAY else []
+    posts = posts_on_map(plan) if briefing.period == Period.DAY else []
     area = Area.objects.filter(code=briefing.area_code).defer("geometry").first() or request.county
     return choices(request) | {
         "briefing": briefing, "versions": versions, "plan": plan,
@@ -100,7 +100,7 @@ def shown(request: HttpRequest, briefing: Briefing, versions: list[Briefing]) ->
         "suggestions": suggested(body, texts, Names(county_of(request))),
         "newest": versions[0], "against": urlencode(against(briefing, body)), "colours": by_beat(body),
         "marks": [[spot["lon"], spot["lat"]] for spot in body["hot_spots"]],
-        "posts": [[post["lon"], post["lat"]] for post in posts], "kinds": list(exports.KINDS),
+        "posts": posts, "kinds": list(exports.KINDS),
     }  # fmt: skip
 
 

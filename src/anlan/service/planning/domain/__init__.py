@@ -3,6 +3,9 @@
 from anlan.service.planning.domain.jobs import ask_for, run_job, stop_job
 from anlan.service.planning.domain.plans import NotReady, make_plan, sign_plan
 from anlan.service.planning.domain.publishing import publish_plan
+from anlan.service.planning.domain.rehearsals import switch_rule
 from anlan.service.planning.domain.work import plan as _registered  # noqa: F401  registers what jobs do
 
-__all__ = ["NotReady", "ask_for", "make_plan", "publish_plan", "run_job", "sign_plan", "stop_job"]
+__all__ = [
+    "NotReady", "ask_for", "make_plan", "publish_plan", "run_job", "sign_plan", "stop_job", "switch_rule",
+]  # fmt: skip

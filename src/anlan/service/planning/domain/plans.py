@@ -62,7 +62,7 @@ def make_plan(
         raise NoData(_("There is no briefing for this day. Make it first."))
     day = inputs.gather(county6, briefing, date)
     try:
-        found, _solved = assemble(day, wanted, how, watch)
+        found = assemble(day, wanted, how, watch)
     except Contradicted as clash:
         raise NoData(contradiction(county6, clash.plain)) from clash
     except ValueError as error:

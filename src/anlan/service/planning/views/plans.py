@@ -15,7 +15,7 @@ from anlan.service.patrol import queries as briefings
 from anlan.service.patrol.views.common import county_of, parsed
 from anlan.service.places.queries import county_area
 from anlan.service.planning import domain, queries
-from anlan.service.planning.models import DeploymentPlan, Level, PlanningJob
+from anlan.service.planning.models import DeploymentPlan, DispatchRule, Level, PlanningJob
 from anlan.service.planning.standards import standards_of
 from anlan.service.planning.views.shell import shell
 from anlan.service.staff.access import requires
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 FAR_VERSIONS = 30
+POLICIES = [choice for choice in DispatchRule.Policy.choices if choice[0] != DispatchRule.Policy.CLOSEST]
 
 
 @require_GET
@@ -31,7 +32,8 @@ FAR_VERSIONS = 30
 def plan_day(request: HttpRequest, day: str) -> HttpResponse:
     """Show a day's newest plan, the version asked for, or how to make one."""
     date, county = parsed(day), county_of(request)
-    versions = list(queries.plans(county, request.user).filter(date=date).defer("body")[:FAR_VERSIONS])
+    rows = queries.plans(county, request.user).filter(date=date).prefetch_related("signatures")
+    versions = list(rows.defer("body")[:FAR_VERSIONS])
     briefing = briefings.colours_briefing(county, date)
     context: dict[str, Any] = {"day": day, "date": date, "briefing": briefing, "versions": versions}
     context["levels"] = Level.choices
@@ -49,10 +51,11 @@ def shown(plan: DeploymentPlan) -> dict[str, Any]:
     from anlan.service.planning.presentation import page  # noqa: PLC0415  heavy, and only here
 
     county6 = plan.area_code[:6]
-    needed = standards_of(county6).signatures[plan.level]
-    return {"plan": plan, "needed": needed, "signatures": plan.signatures.select_related("signed_by")} | page(
-        plan
-    )
+    return page(plan) | {
+        "plan": plan, "needed": standards_of(county6).signatures[plan.level], "policies": POLICIES,
+        "signatures": list(plan.signatures.select_related("signed_by")),
+        "rehearsals": queries.rehearsals(county6).filter(plan=plan)[:FAR_VERSIONS],
+    }  # fmt: skip
 
 
 @require_POST

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-TABS: tuple[tuple[str, Any], ...] = (("planning:index", _("Plans")),)
+TABS: tuple[tuple[str, Any], ...] = (
+    ("planning:index", _("Plans")),
+    ("planning:calendars", _("Calendars")),
+)
 
 
 def shell(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
