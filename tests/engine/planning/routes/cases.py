@@ -14,7 +14,7 @@ SPEED = {Kind.CAR: 8.0, Kind.BIKE: 4.0, Kind.FOOT: 1.4}
 
 
 def travel(random: np.random.Generator, places: int, kinds: list[Kind], *, metres: bool = True) -> Travel:
-    """Places on a plane of 3 km; ways there and back differ by a little, and now and then a place has none."""
+    """Places on a plane of 3 km; ways there and back differ by a little, and now and then there is none."""
     at = random.uniform(0, 3000, (places, 2))
     length = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) * random.uniform(1, 1.3, (places, places))
     length = floyd_warshall(length)
@@ -58,8 +58,8 @@ def some_request(seed: int, places: int = 12, *, meals_at: bool = False) -> Requ
         )  # fmt: skip
     needs: list[Any] = [None, None, None, "dog"]
     points = [
-        Point(f"M{row}", place(), 300, int(random.integers(1, 4)), int(random.choice([0, 1800])), window(random),
-              needs[random.integers(4)])
+        Point(f"M{row}", place(), 300, int(random.integers(1, 4)), int(random.choice([0, 1800])),
+              window(random), needs[random.integers(4)])
         for row in range(int(random.integers(0, 4)))
     ]  # fmt: skip
     lines = []

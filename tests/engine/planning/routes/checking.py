@@ -104,25 +104,12 @@ def check_visits(request: Request, plan: RoutePlan, stops: dict, edits: Edits) -
             if entry.kind in VISITS:
                 made.setdefault(entry.code, []).append((entry.begin_s, entry.leave_s, route.unit))
     missing = [one.code for one in plan.unmet if one.must]
-    stranded = [one.code for one in plan.unmet if one.kind == "unit"]
-    assert not any(
-        entry.kind in VISITS for route in plan.units if route.unit in stranded for entry in route.entries
-    )
+    assert (plan.status == "short") == bool(missing)
     forbidden = {one.stop for one in edits.forbids if one.unit is None}
     for code, stop in stops.items():
         visits = sorted(made.get(code, []))
-        most = stop.most if isinstance(stop, Spot) else stop.visits
-        assert len(visits) <= most
         assert all(after[0] - before[1] >= stop.gap_s for before, after in pairwise(visits))
-        owed = most if isinstance(stop, Point) or (isinstance(stop, Line) and stop.prize is None) else 0
-        if isinstance(stop, Spot):
-            assert not (stop.treat is False and visits)
-            owed = int(stop.treat is True)
-        if code in forbidden:
-            assert not visits
-            assert code in missing or not owed
-        elif stop.treat is not False if isinstance(stop, Spot) else True:
-            assert len(visits) + missing.count(code) >= owed
+        check_frequency(stop, len(visits), missing.count(code), banned=code in forbidden)
     for pin in edits.pins:
         fits = [
             one
@@ -130,15 +117,36 @@ def check_visits(request: Request, plan: RoutePlan, stops: dict, edits: Edits) -
             if pin.unit in {None, one[2]} and (pin.window is None or pin.window[0] <= one[0] <= pin.window[1])
         ]
         assert fits or pin.stop in missing or pin.stop in forbidden
+    check_units(request, plan, edits)
+
+
+def check_frequency(stop: Point | Line | Spot, visits: int, missing: int, *, banned: bool) -> None:
+    """No more than asked for, and what is owed and not made is told."""
+    assert visits <= (stop.most if isinstance(stop, Spot) else stop.visits)
+    if isinstance(stop, Spot):
+        owed = int(stop.treat is True)
+        assert not (stop.treat is False and visits)
+    else:
+        owed = stop.visits if isinstance(stop, Point) or stop.prize is None else 0
+    if banned:
+        assert not visits
+        assert missing or not owed
+    else:
+        assert visits + missing >= owed
+
+
+def check_units(request: Request, plan: RoutePlan, edits: Edits) -> None:
+    """No standing by where the trial leaves a place alone; who gets no meal, or not home, is told."""
     control = {spot.place for spot in request.spots if spot.treat is False}
     posts = [entry.place for route in plan.units for entry in route.entries if entry.kind == "post"]
     assert not control & set(posts)
-    hungry = [one.code for one in plan.unmet if one.kind == "meal"]
+    told = {(one.kind, one.code) for one in plan.unmet}
     for route in plan.units:
         unit = next(one for one in request.units if one.code == route.unit)
-        if unit.meal and route.unit not in edits.drop and not any(entry.locked for entry in route.entries):
-            assert any(entry.kind == "meal" for entry in route.entries) != (route.unit in hungry)
-    assert (plan.status == "short") == bool(missing)
+        kinds = {entry.kind for entry in route.entries}
+        assert not (("unit", unit.code) in told and kinds & VISITS)
+        if unit.meal and unit.code not in edits.drop and not any(entry.locked for entry in route.entries):
+            assert ("meal" in kinds) != (("meal", unit.code) in told)
 
 
 def check_sums(request: Request, plan: RoutePlan, units: dict[str, Unit], stops: dict) -> None:

@@ -22,8 +22,8 @@ KIND, START, END, FROM, UNTIL, BUSY = range(6)
 FIRST, LAST, MEAL, OWED = range(4)
 # Layers of the routes (U, W, 5): soonest and latest begin, the place after it, and the next one driven to.
 ROW, SOON, FINAL, PLACE, AHEAD = range(5)
-# Columns of the sums (U, 4) and of the costs (U, 2). HOLDS: whether no window nor limit is overrun, which taking
-# a visit out can do: a meal that was eaten there is now eaten before the drive.
+# Columns of the sums (U, 4) and of the costs (U, 2). HOLDS: whether no window nor limit is overrun, which
+# taking a visit out can do: a meal that was eaten there is now eaten before the drive.
 LENGTH, SPENT, MEALS, HOLDS = range(4)
 COST, DISLIKE = range(2)
 
@@ -270,11 +270,12 @@ def total(costs: NDArray, column: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _all_hold(sums: NDArray) -> bool:
+def _overrun(sums: NDArray) -> int:
+    """How many routes overrun something."""
+    count = 0
     for unit in range(len(sums)):
-        if not sums[unit, HOLDS]:
-            return False
-    return True
+        count += not sums[unit, HOLDS]
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
@@ -362,7 +363,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
         cost = total(costs, COST) + missing(prize, unit_of)
         after = aim[0] * cost + aim[1] * total(costs, DISLIKE)
         luck = before - heat * np.log(chance.random())
-        if after < luck and cost <= aim[2] and _all_hold(sums):
+        if after < luck and cost <= aim[2] and not _overrun(sums):
             before = after
             for unit in range(units):
                 if touched[unit]:

@@ -292,7 +292,18 @@ def _stranded(model: Model) -> list[Unmet]:
             no_way = short >= NO_WAY // 2
             longer = [] if no_way else [Relaxation("shift", short, unit.code)]
             reason, seconds = ("way", 0) if no_way else ("shift", short)
-            found.append(Unmet(unit.code, "unit", 1, True, reason, seconds, unit.code, longer))
+            found.append(
+                Unmet(
+                    unit.code,
+                    "unit",
+                    1,
+                    must=True,
+                    reason=reason,
+                    short_s=seconds,
+                    unit=unit.code,
+                    relaxations=longer,
+                )
+            )
     return found
 
 
