@@ -43,7 +43,17 @@ def smallest_cover(rows: NDArray[np.bool_], time_limit_s: float) -> tuple[NDArra
     answer = solve(program, time_limit_s=time_limit_s, gap=0.0, start=start.astype(np.float64))
     chosen = start if answer.x is None or -answer.value >= start.sum() else answer.x > 0.5
     bound = int(np.ceil(-answer.bound - 1e-6)) if np.isfinite(answer.bound) else 1
-    return np.flatnonzero(chosen), min(bound, int(chosen.sum()))
+    return np.flatnonzero(chosen), min(max(bound, _apart(rows)), int(chosen.sum()))
+
+
+def _apart(rows: NDArray[np.bool_]) -> int:
+    """Rows without a column in common, picked one by one: each needs its own."""
+    count, taken = 0, np.zeros(rows.shape[1], np.bool_)
+    for row in rows[np.argsort(rows.sum(axis=1), kind="stable")]:
+        if not (row & taken).any():
+            taken |= row
+            count += 1
+    return count
 
 
 def _greedy(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from anlan.engine.planning.posts import _row_kernels
 from anlan.engine.planning.posts.request import Model
 
 if TYPE_CHECKING:
@@ -41,13 +42,12 @@ def patterns(reach: NDArray[np.bool_], weight: NDArray[np.float64]) -> Patterns:
 
 
 def narrowest(reach: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Rows that contain no other row: who covers these covers all."""
-    kept, alive = [], np.ones(len(reach), np.bool_)
-    for row in np.argsort(reach.sum(axis=1), kind="stable"):
-        if alive[row]:
-            kept.append(int(row))
-            alive[alive] = ~reach[np.ix_(alive, reach[row])].all(axis=1)
-    return np.asarray(kept, np.int64)
+    """Rows that contain no other row, narrowest first: who covers these covers all."""
+    padded = np.pad(reach, ((0, 0), (0, -reach.shape[1] % 64)))
+    words = np.packbits(padded, axis=1).view(np.uint64)
+    order = np.argsort(reach.sum(axis=1), kind="stable")
+    found: NDArray[np.int64] = order[_row_kernels.narrowest(words, order)[order]]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
