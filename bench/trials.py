@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import time
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -244,7 +245,7 @@ def trials(world: World, of: Design, change: float) -> Run:
     rejected = covered = quotient = 0
     logs, weeks = [], []
     for number in range(TRIALS):
-        plan = schedule(of, FIRST, f"{number:032x}")
+        plan = schedule(of, FIRST, f"{zlib.crc32(world.name.encode()):08x}{number:024x}")
         tables = after_planting(world, after, plan, change, random)
         end, (ratio, low, high, found), spill = verdict(of, plan, tables, past, ring=bool(world.moved))
         rejected += found
@@ -343,8 +344,21 @@ SPOILT = ("made, half the effect lasts a week",)
 
 
 def claims(found: list[Found]) -> list[Claim]:
-    """Return what each world is held to, within what a thousand trials can tell."""
-    return [claim for one in found for claim in (_false(one), _power(one)) if claim is not None]
+    """Return what each world is held to, within what its trials can tell, and all worlds together."""
+    listed = [claim for one in found for claim in (_false(one), _power(one)) if claim is not None]
+    return [pooled(found), *listed]
+
+
+def pooled(found: list[Found]) -> Claim:
+    """False positives of all worlds; those of another name have other coins."""
+    hits, number = sum(one.nothing.rejected for one in found), TRIALS * len(found)
+    low, high = clopper_pearson(hits, number)
+    return Claim(
+        f"Trials, all {len(found)} worlds: false positives in {number:,}",
+        f"{hits / number:.2%} [{low:.2%}, {high:.2%}]",
+        "5 % or less, within the interval",
+        low <= 0.05,
+    )
 
 
 def _false(one: Found) -> Claim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.trials import SPOILT, TRIALS
+from bench.trials import SPOILT, TRIALS, pooled
 
 if TYPE_CHECKING:
     from bench.adherence import Thinned
@@ -73,7 +73,7 @@ def _rate(run: Run) -> str:
 
 def _notes(found: list[Found]) -> list[str]:
     """Return what the table cannot show: displacement, early stopping, carry-over."""
-    lines = [""]
+    lines = ["", f"- {pooled(found).line}."]
     for one in found:
         if one.fall.quotient_covered is not None:
             share = one.fall.quotient_covered / one.fall.trials
