@@ -103,8 +103,8 @@ def _cut_string(  # noqa: PLR0913, PLR0917
             kept += 1
     span = length + kept
     low = max(0, at - span + 1)
-    begin = low + chance.integers(0, min(at, size - span) - low + 1)
-    spare = begin + (chance.integers(0, length + 1) if kept else 0)
+    begin = low + int(chance.random() * (min(at, size - span) - low + 1))
+    spare = begin + (int(chance.random() * (length + 1)) if kept else 0)
     write = begin
     for read in range(begin, size):
         row = routes[unit, read, ROW]
@@ -123,7 +123,7 @@ def _cut_string(  # noqa: PLR0913, PLR0917
 @numba.njit(cache=True, nogil=True)
 def _centre(tasks: NDArray, unit_of: NDArray, chance: np.random.Generator) -> int:
     """A random task; half of the time the next one that is owed and left out, if any is."""
-    centre = int(chance.integers(0, len(tasks)))
+    centre = int(chance.random() * len(tasks))
     if chance.random() < 0.5:
         for other in range(len(tasks)):
             task = (centre + other) % len(tasks)
@@ -283,9 +283,28 @@ def _copy(
     unit: int, routes: NDArray, sums: NDArray, costs: NDArray, to_routes: NDArray, to_sums: NDArray,
     to_costs: NDArray,
 ) -> None:  # fmt: skip
-    to_routes[unit, : sums[unit, LENGTH] + 1] = routes[unit, : sums[unit, LENGTH] + 1]
-    to_sums[unit] = sums[unit]
-    to_costs[unit] = costs[unit]
+    """Loops, because Numba compiles slices of tables for a long time."""
+    for at in range(sums[unit, LENGTH] + 1):
+        for layer in range(5):
+            to_routes[unit, at, layer] = routes[unit, at, layer]
+    for column in range(4):
+        to_sums[unit, column] = sums[unit, column]
+    for column in range(2):
+        to_costs[unit, column] = costs[unit, column]
+
+
+@numba.njit(cache=True, nogil=True)
+def _copy_row(row: NDArray, to: NDArray) -> None:
+    for place in range(len(row)):
+        to[place] = row[place]
+
+
+@numba.njit(cache=True, nogil=True)
+def _keep(routes: NDArray, sums: NDArray, best_routes: NDArray, best_lengths: NDArray) -> None:
+    for unit in range(len(sums)):
+        best_lengths[unit] = sums[unit, LENGTH]
+        for at in range(sums[unit, LENGTH]):
+            best_routes[unit, at] = routes[unit, at, ROW]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -368,14 +387,13 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
             for unit in range(units):
                 if touched[unit]:
                     _copy(unit, routes, sums, costs, held_routes, held_sums, held_costs)
-            held_of[:] = unit_of
+            _copy_row(unit_of, held_of)
             if after < record - 1e-9:
                 record = after
-                best_routes[:] = routes[:, :, ROW]
-                best_sums[:] = sums[:, LENGTH]
+                _keep(routes, sums, best_routes, best_sums)
         else:
             for unit in range(units):
                 if touched[unit]:
                     _copy(unit, held_routes, held_sums, held_costs, routes, sums, costs)
-            unit_of[:] = held_of
+            _copy_row(held_of, unit_of)
     return record
