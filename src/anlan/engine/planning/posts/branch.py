@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anlan.engine.planning.posts.problem import MedianProblem
     from anlan.engine.planning.watch import Watch
 
-ROOT_ROUNDS, NODE_ROUNDS, KICKS = 500, 60, 300
+ROOT_ROUNDS, NODE_ROUNDS, KICKS = 500, 60, 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +90,10 @@ class Tree:
         by = replace(by, value=min(by.value, node.bound))
         low, high = node.low.copy(), node.high.copy()
         low[sites], high[sites] = fixed(part, by, self.target)
+        by = _spread(by, sites, len(low))
         if by.cars is not None:
-            whole = np.zeros_like(low)
-            whole[sites] = by.cars
-            self.found(whole)
-        return _Node(by.value, low, high, by.price), _spread(by, sites, len(low))
+            self.found(by.cars)
+        return _Node(by.value, low, high, by.price), by
 
     def among(
         self, node: _Node
@@ -136,7 +135,10 @@ class Tree:
 def _spread(by: Bound, sites: NDArray[np.int64], count: int) -> Bound:
     earns = np.full((count, by.earns.shape[1]), -np.inf)
     earns[sites] = by.earns
-    return replace(by, earns=earns)
+    cars = None if by.cars is None else np.zeros(count, np.int64)
+    if cars is not None and by.cars is not None:
+        cars[sites] = by.cars
+    return replace(by, earns=earns, cars=cars)
 
 
 def prove(
@@ -155,7 +157,7 @@ def prove(
     tree = Tree(of, known, gap)
     low, high = fixed(of, by, tree.target)
     root, by = tree.bounded(_Node(by.value, low, high, by.price), ROOT_ROUNDS, end)
-    _search_free(tree, root, end, watch)
+    _search_free(tree, root, by, end, watch)
     tree.grow(root, by)
     while tree.nodes and tree.nodes[0][2].bound > tree.target:
         if time.perf_counter() > end or watch.stopped():
@@ -166,13 +168,14 @@ def prove(
     return Proof(tree.best, tree.bound)
 
 
-def _search_free(tree: Tree, root: _Node, end: float, watch: Watch) -> None:
+def _search_free(tree: Tree, root: _Node, by: Bound, end: float, watch: Watch) -> None:
     """Search among what the root left free: fewer sites, so the kicks fall where they matter."""
     if root.bound <= tree.target or not root.low.sum() < tree.of.cars < root.high.sum():
         return
     part, sites, order = tree.among(root)
     free = Search(part, order=order)
-    free.begin(tree.best[sites])
+    for start in (tree.best, by.cars):
+        free.begin(None if start is None else start[sites])
     free.run(KICKS, max(0.0, end - time.perf_counter()) / 4, watch, until=tree.target)
     whole = np.zeros_like(root.low)
     whole[sites] = free.best
