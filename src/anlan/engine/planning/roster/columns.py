@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from anlan.engine.planning.roster.finder import Finder
 
 CAP = 400
-MANY = 60
+MANY, CROWD = 60, 200
 
 
 class Generation:
@@ -167,19 +167,19 @@ def _exact(gen: Generation, master: Master, duals: Duals, near: Duals, stop: Cal
 
 def dive(
     gen: Generation, roster: NDArray[np.int64], free: Sequence[int], random: np.random.Generator,
-    stop: Callable[[], bool], width: int = 4,
+    stop: Callable[[], bool], master: Master | None = None,
 ) -> NDArray[np.int64]:  # fmt: skip
     """Choose rows of the free members by the relaxation, fixing what it is sure of, with new columns between.
 
-    Where time runs out, those not yet fixed keep their rows.
+    Where time runs out, those not yet fixed keep their rows. `master`: one of these members to go on with.
     """
-    master = gen.master(roster, free)
+    master = master or gen.master(roster, free)
     found, open_ = roster.copy(), list(free)
-    rounds = 8 if len(free) <= MANY else 3
+    rounds = 8 if len(free) <= MANY else 3 if len(free) <= CROWD else 1
     while open_ and not stop():
         for _ in range(rounds):
             duals = master.solve()
-            if stop() or not gen.price(master, duals, duals, width, open_, 2):
+            if stop() or not gen.price(master, duals, duals, 4, open_, 2):
                 break
         master.solve()
         for place in _sure(gen, master, set(open_), random):

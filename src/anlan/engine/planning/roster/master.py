@@ -103,7 +103,8 @@ class Master:
         self.columns: list[int] = []
         self.known: set[int] = set()
         self.solver = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1)):
+        # The basis stays primal feasible when columns come: primal simplex.
+        for option, value in (("output_flag", False), ("threads", 1), ("simplex_strategy", 4)):
             self.solver.setOptionValue(option, value)
         nothing = (0, np.zeros(0, np.int32), np.zeros(0))
         for wanted in (*people, *(1 for _ in free)):

@@ -17,7 +17,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from anlan.engine.planning.roster import score
-from anlan.engine.planning.roster.columns import Generation, dive, generate
+from anlan.engine.planning.roster.columns import CROWD, Generation, dive, generate
 from anlan.engine.planning.roster.finder import Finder, State, descend, kick
 from anlan.engine.planning.roster.machine import machines
 from anlan.engine.planning.roster.model import Model
@@ -27,12 +27,13 @@ from anlan.engine.planning.watch import UNWATCHED, Watch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from anlan.engine.planning.roster.master import Master
     from anlan.engine.planning.roster.parts import Table
     from anlan.engine.planning.roster.problem import Problem, Rows
 
 TINY = 1e-6
 SMALL = 600
-SHARE_KICKS, SHARE_GENERATE, SHARE_SMALL, SHARE_HARD = 0.05, 0.5, 0.4, 0.7
+SHARE_KICKS, SHARE_GENERATE, SHARE_CROWD, SHARE_SMALL, SHARE_HARD = 0.05, 0.5, 0.62, 0.4, 0.7
 
 
 @dataclass(frozen=True)
@@ -236,16 +237,20 @@ class Solving:
             self.bound = max(self.bound, bound)
             self.tell("columns")
 
-        generate(gen, self.incumbent.best()[0], lambda: self.over() or self.done(SHARE_GENERATE), told)
+        members = len(self.table.rows)
+        share = SHARE_GENERATE if members <= CROWD else SHARE_CROWD
+        master: Master | None = generate(
+            gen, self.incumbent.best()[0], lambda: self.over() or self.done(share), told
+        )
         if gen.near is not None and not self.over() and gen.bound == -math.inf:
             gen.lagrange(gen.near, self.over)
         self.bound = max(self.bound, gen.bound)
-        members, part = len(self.table.rows), 1.0
+        part = 1.0
         while not self.over():
             size = max(1, round(part * members))
             free = sorted(self.random.choice(members, size, replace=False).tolist())
             start, _ = self.incumbent.best()
-            found = dive(gen, start, free, self.random, self.over)
+            found, master = dive(gen, start, free, self.random, self.over, master), None
             state = State(self.finder, found)
             descend(state, free, 4, self.random, self.over)
             self.incumbent.offer(state.roster, state.total())
