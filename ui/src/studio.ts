@@ -55,7 +55,7 @@ function start(box: HTMLElement): void {
       drawPosts(body, one.code, posts, edits, words as never, editable);
     }
     map?.show(shift, byHand(shift) ?? shown.get(shift)!, edits);
-    gantt.draw(studio.out.filter((one) => one.shift === shift).map(duty));
+    gantt.draw([...studio.out].sort((a, b) => a.sign.localeCompare(b.sign)).map(duty));
     if (editable) drawEdits();
   }
 
@@ -71,7 +71,7 @@ function start(box: HTMLElement): void {
     const set = edits.ask.duties?.[key];
     const now = moved.get(key);
     return {
-      id: key, label: one.sign, group: now?.post ?? one.post, start: set?.start_min ?? one.start, minutes: set?.minutes ?? one.minutes,
+      id: key, row: one.sign, place: now?.post ?? one.post, quiet: one.shift !== shift, start: set?.start_min ?? one.start, minutes: set?.minutes ?? one.minutes,
       colour: `duty-${one.colour}`, moved: Boolean(set),
     };
   }

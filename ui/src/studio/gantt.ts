@@ -1,16 +1,17 @@
 // Who is out when: a row a unit, a bar a duty. Bars move by mouse, finger and arrow keys.
 export interface Duty {
   id: string;
-  label: string;
-  group: string;
+  row: string; // whose line it stands on
+  place: string;
   start: number; // minutes after local midnight of the plan's day
   minutes: number;
   colour: string; // a class name: duty-red …
   moved: boolean;
+  quiet: boolean; // not of the shift that is looked at
 }
 
 export interface GanttOptions {
-  /** Translated: {unit} {from} {to} are put in. */
+  /** Translated: {unit} {from} {to} {place} are put in. */
   words: { bar: string; moved: string };
   step: number;
   editable: boolean;
@@ -44,7 +45,9 @@ export class Gantt {
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.id;
     this.duties = duties;
     this.end = Math.max(1440, ...duties.map((duty) => Math.ceil((duty.start + duty.minutes) / 60) * 60));
-    this.box.replaceChildren(this.head(), ...duties.map((duty) => this.row(duty)));
+    const rows = new Map<string, Duty[]>();
+    for (const duty of duties) rows.set(duty.row, [...(rows.get(duty.row) ?? []), duty]);
+    this.box.replaceChildren(this.head(), ...[...rows].map(([name, bars]) => this.row(name, bars)));
     if (focused) this.bar(focused)?.focus();
   }
 
@@ -69,21 +72,23 @@ export class Gantt {
     return head;
   }
 
-  private row(duty: Duty): HTMLElement {
+  private row(title: string, duties: Duty[]): HTMLElement {
     const row = document.createElement("div");
     row.className = "gantt-row";
     const name = document.createElement("span");
     name.className = "gantt-name";
-    name.textContent = duty.label;
+    name.textContent = title;
     const track = document.createElement("div");
     track.className = "gantt-track";
-    const bar = document.createElement("button");
-    bar.type = "button";
-    bar.className = `gantt-bar ${duty.colour}${duty.moved ? " gantt-moved" : ""}`;
-    bar.dataset.id = duty.id;
-    track.append(bar);
+    for (const duty of duties) {
+      const bar = document.createElement("button");
+      bar.type = "button";
+      bar.className = `gantt-bar ${duty.colour}${duty.moved ? " gantt-moved" : ""}${duty.quiet ? " gantt-quiet" : ""}`;
+      bar.dataset.id = duty.id;
+      track.append(bar);
+      this.place(bar, duty);
+    }
     row.append(name, track);
-    this.place(bar, duty);
     return row;
   }
 
@@ -91,7 +96,7 @@ export class Gantt {
     bar.style.left = `${(100 * duty.start) / this.end}%`;
     bar.style.width = `${(100 * duty.minutes) / this.end}%`;
     const said = this.options.words.bar
-      .replace("{unit}", duty.label).replace("{from}", clock(duty.start)).replace("{to}", clock(duty.start + duty.minutes));
+      .replace("{unit}", duty.row).replace("{place}", duty.place).replace("{from}", clock(duty.start)).replace("{to}", clock(duty.start + duty.minutes));
     bar.textContent = `${clock(duty.start)}–${clock(duty.start + duty.minutes)}`;
     bar.setAttribute("aria-label", duty.moved ? `${said}, ${this.options.words.moved}` : said);
   }

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from anlan.service.patrol.evidence import zone_of
 from anlan.service.patrol.models import CheckIn, Colour
+from anlan.service.patrol.orders import order_now
 from anlan.service.patrol.queries import latest_colours
-from anlan.service.places.models import Beat, PatrolLine, PatrolPoint, StandbyPost
+from anlan.service.places.models import Beat, Grid, PatrolLine, PatrolPoint, StandbyPost
+from anlan.service.places.queries import county_area
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from anlan.service.incidents.models import Assignment
+    from anlan.service.patrol.models import DutyOrder
     from anlan.service.staff.models import Account, Unit
+
+WORDS = {
+    "point": _("Patrol point"), "line": _("Patrol line"), "stop": _("Hot-spot stop"), "meal": _("Meal"),
+    "post": _("Stand by"),
+}  # fmt: skip
+VISITED = {"point", "line", "stop"}
 
 
 @dataclass(frozen=True)
@@ -32,8 +43,24 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Leg:
+    """One entry of an order: what, where, from when until when; `stop` where one can check in."""
+
+    kind: str
+    what: str
+    begin: datetime
+    until: datetime
+    place: Any
+    stop: Stop | None
+    over: bool
+
+
+@dataclass(frozen=True)
 class Duty:
-    """One unit's duty now. `colour` is None where there is no briefing for today's beat."""
+    """One unit's duty now. `colour` is None where there is no briefing for today's beat.
+
+    `order` is the order of the shift that runs or comes next, `legs` its way.
+    """
 
     unit: Unit
     assignment: Assignment | None
@@ -41,6 +68,8 @@ class Duty:
     colour: str | None
     stops: list[Stop]
     posts: list[Stop]
+    order: DutyOrder | None = None
+    legs: list[Leg] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -56,6 +85,7 @@ def units_of(account: Account) -> list[Unit]:
 def duty(unit: Unit) -> Duty:
     """Return what the unit's crew needs now."""
     visited = visits_today(unit)
+    order = order_now(unit)
     beat = Beat.objects.defer("geometry").filter(code=unit.beat_code).first() if unit.beat_code else None
     return Duty(
         unit=unit,
@@ -64,7 +94,41 @@ def duty(unit: Unit) -> Duty:
         colour=colour_today(unit),
         stops=[*stops(PatrolPoint, unit, visited), *stops(PatrolLine, unit, visited)],
         posts=stops(StandbyPost, unit, visited),
+        order=order,
+        legs=[] if order is None else legs(order, visits_of(order)),
     )
+
+
+def legs(order: DutyOrder, visits: dict[str, list[datetime]]) -> list[Leg]:
+    """Return the way of an order, stop by stop; the first visit of a place is that of its first stop there."""
+    midnight = datetime.combine(order.date, time(), order_zone(order))
+    now, places, left = timezone.now(), named(order), {code: list(times) for code, times in visits.items()}
+    found = []
+    for row in order.stops:
+        if row["kind"] not in WORDS:
+            continue
+        begin, until = (midnight + timedelta(seconds=row[name]) for name in ("begin_s", "leave_s"))
+        place, stop = places.get(row["code"]), None
+        if place is not None and row["kind"] in VISITED:
+            mine = left.get(row["code"])
+            stop = Stop(place, mine.pop(0) if mine else None)
+        found.append(Leg(row["kind"], str(WORDS[row["kind"]]), begin, until, place, stop, until < now))
+    return found
+
+
+def order_zone(order: DutyOrder) -> ZoneInfo:
+    """Return the time zone in which an order's day is meant."""
+    return ZoneInfo(zone_of(county_area(order.area_code[:6])))
+
+
+def named(order: DutyOrder) -> dict[str, Any]:
+    """Return the places of an order by code."""
+    wanted = {row["code"] for row in order.stops}
+    found: dict[str, Any] = {}
+    for kind in (Grid, StandbyPost, PatrolLine, PatrolPoint):
+        rows = kind.objects.filter(code__in=wanted).defer("geometry")
+        found |= {place.code: place for place in rows}
+    return found
 
 
 def colour_today(unit: Unit) -> str | None:
@@ -78,6 +142,15 @@ def visits_today(unit: Unit) -> dict[str, datetime]:
     since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rows = CheckIn.objects.filter(unit=unit, at__gte=since).order_by("at").values_list("place_code", "at")
     return dict(rows)
+
+
+def visits_of(order: DutyOrder) -> dict[str, list[datetime]]:
+    """Return the times of the unit's visits during an order's hours by place code, in order."""
+    rows = CheckIn.objects.filter(unit_id=order.unit_id, at__gte=order.starts_at, at__lte=order.ends_at)
+    found: dict[str, list[datetime]] = {}
+    for code, at in rows.order_by("at").values_list("place_code", "at"):
+        found.setdefault(code, []).append(at)
+    return found
 
 
 def stops(kind: Any, unit: Unit, visited: dict[str, datetime]) -> list[Stop]:

@@ -17,7 +17,7 @@ from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol.models import CheckIn, Fix, Position
-from anlan.service.places.models import PatrolLine, PatrolPoint, StandbyPost
+from anlan.service.places.models import Grid, PatrolLine, PatrolPoint, StandbyPost
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def record_visit(visit: CheckIn, actor: Account | None) -> CheckIn:
 
 
 def area_of(place_code: str) -> str:
-    """Return the area of the patrol point, line or post with the code."""
-    for kind in (PatrolPoint, PatrolLine, StandbyPost):
+    """Return the area of the patrol point, line, post or grid (a hot spot) with the code."""
+    for kind in (PatrolPoint, PatrolLine, StandbyPost, Grid):
         place = kind.objects.filter(code=place_code).only("area_code").first()
         if place is not None:
             return str(place.area_code)
