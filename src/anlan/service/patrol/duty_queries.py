@@ -100,7 +100,7 @@ def duty(unit: Unit) -> Duty:
 
 
 def legs(order: DutyOrder, visits: dict[str, list[datetime]]) -> list[Leg]:
-    """Return the way of an order, stop by stop; the first visit of a place is that of its first stop there."""
+    """Return the way of an order; a place's first visit counts for its first stop, and so on."""
     midnight = datetime.combine(order.date, time(), order_zone(order))
     now, places, left = timezone.now(), named(order), {code: list(times) for code, times in visits.items()}
     found = []
