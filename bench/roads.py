@@ -1,19 +1,23 @@
-"""Roads: import of real files, nearest-k against a bounded SciPy Dijkstra, travel-time matrix."""
+"""Roads: import of files, nearest-k against SciPy's Dijkstra and OSRM's table, matrix, routes, rings."""
 
 from __future__ import annotations
 
 import tempfile
 import time
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from anlan.engine.geo.roads import HourClass, RoadGraph
+from anlan.engine.geo.roads import Closure, HourClass, RoadGraph, rings, route
 from bench.claims import at_most, faster, machine, measure, quantiles
 from bench.networks import FILES, import_network, network, somewhere
+from bench.osrm_peer import Table, comparable, contracted
 
 BOUND_S = 600.0
 QUERIES = 200
+OSRM_QUERIES = 20
 
 
 def imports() -> None:
@@ -29,8 +33,8 @@ def imports() -> None:
 
 def plain_nearest(graph: RoadGraph, target: int, units: np.ndarray, k: int) -> np.ndarray:
     """The peer: one bounded Dijkstra over the reversed graph, then sort."""
-    matrix = graph._matrix(HourClass.DAY, reverse=True)
-    seconds = dijkstra(matrix, indices=target, limit=BOUND_S)[units]
+    matrix, end = graph.matrix(HourClass.DAY, reverse=True), int(graph.arrivals(target)[0])
+    seconds = dijkstra(matrix, indices=end, limit=BOUND_S)[units]
     return np.sort(seconds[np.isfinite(seconds)])[:k]
 
 
@@ -54,6 +58,39 @@ def nearest(name: str, count: int) -> None:
     faster(f"nearest_10_of_{count}_{name}", "scipy_bounded", p50, quantiles(theirs)[0], 5)
 
 
+def against_osrm(name: str) -> None:
+    """Nearest 10 of 500 and of 10,000 units: ours against the table of OSRM's contraction hierarchy.
+
+    Both answer on the same weights, without a bound; the ten times found must be the same to a tenth.
+    """
+    original = network(name)
+    graph = comparable(original)
+    graph.warm(HourClass.NIGHT)
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        table = Table(contracted(graph, original.topology.road, Path(folder)), graph)
+        print(f"  {name}: OSRM extracted and contracted in {time.perf_counter() - begin:.0f} s")
+        for count in (500, 10_000):
+            _beside_osrm(graph, table, name, count)
+
+
+def _beside_osrm(graph: RoadGraph, table: Table, name: str, count: int) -> None:
+    units, ours, theirs = somewhere(graph, count, 1), [], []
+    for target in somewhere(graph, OSRM_QUERIES, 2):
+        question = table.asked(units, np.array([target]))
+        begin = time.perf_counter()
+        answer = table.answer(question)
+        middle = time.perf_counter()
+        _, seconds = graph.nearest(int(target), units, 10, HourClass.NIGHT)
+        ours.append(time.perf_counter() - middle)
+        theirs.append(middle - begin)
+        expected = np.sort(table.seconds(answer)[:, 0])[:10]
+        np.testing.assert_allclose(seconds, expected, atol=0.051)
+    p50, peer = quantiles(ours)[0], quantiles(theirs)[0]
+    print(f"  {count} units: ours p50 {p50 * 1000:.3f} ms, OSRM's table {peer * 1000:.1f} ms, times equal")
+    faster(f"nearest_10_of_{count}_{name}_same_weights", "osrm_ch_table", p50, peer, 50)
+
+
 def matrix(name: str) -> None:
     """300 sites to 2,594 demand points, bounded at 15 minutes."""
     graph = network(name)
@@ -64,6 +101,35 @@ def matrix(name: str) -> None:
     at_most(f"matrix_300x2594_{name}", time.perf_counter() - begin, 1, "s")
 
 
+def ways(name: str) -> None:
+    """Routes with names, rings as polygons, and the first nearest after a street was closed."""
+    graph = network(name)
+    graph.warm()
+    places = somewhere(graph, QUERIES + 1, 5).tolist()
+    routed, reopened = [], []
+    route(graph, places[0], places[1])
+    for source, target in pairwise(places):
+        begin = time.perf_counter()
+        found = route(graph, source, target)
+        routed.append(time.perf_counter() - begin)
+        assert found is not None
+        np.testing.assert_allclose(found.seconds, graph.times([source], [target])[0, 0], rtol=1e-4)
+    at_most(f"route_{name}_p50", quantiles(routed)[0] * 1000, 10, "ms")
+    units = somewhere(graph, 500, 1)
+    for place in places[:20]:
+        begin = time.perf_counter()
+        closed = graph.with_closures([Closure(np.flatnonzero(graph.head == place)[:1])])
+        closed.nearest(place, units, 10)
+        reopened.append(time.perf_counter() - begin)
+    at_most(f"closed_and_nearest_{name}_p50", quantiles(reopened)[0] * 1000, 50, "ms")
+    for count in (1, 60):
+        begin = time.perf_counter()
+        _, ten = rings(graph, somewhere(graph, count, 6))
+        seconds = time.perf_counter() - begin
+        print(f"  rings of {count}: ten minutes hold {ten.area_km2:.1f} km², {ten.road_km:,.0f} km of road")
+        at_most(f"rings_5_10_min_of_{count}_{name}", seconds, 5, "s")
+
+
 if __name__ == "__main__":
     print(f"roads, {machine()}")
     imports()
@@ -71,3 +137,5 @@ if __name__ == "__main__":
         for many in (500, 10_000):
             nearest(where, many)
     matrix("columbus")
+    ways("columbus")
+    against_osrm("columbus")

@@ -8,14 +8,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 import pytest
-import shapely
 
 from anlan.engine.geo.roads import Bends, HourClass, RoadGraph, Turns, road_links, route
 from anlan.engine.geo.roads.connect import largest_part
 from anlan.gateway.roads import read
-from anlan.gateway.roads.matching import Fixes, Match, Matcher, build_tiles, decoded
+from anlan.gateway.roads.matching import Fixes, Matcher, build_tiles, decoded
 from anlan.gateway.roads.osmfile import write_osm
 
 if TYPE_CHECKING:
@@ -148,65 +146,13 @@ def test_polylines_are_decoded() -> None:
     np.testing.assert_allclose(decoded("_p~iF~ps|U_ulLnnqC_mqNvxq`@"), expected)
 
 
-def hof(folder: Path) -> tuple[RoadGraph, dict[int, shapely.LineString]]:
-    """Roads of Hof as the union of the true routes, noded at vertices, both ways, and those routes.
-
-    There is no OSM extract of Hof in the data. Points in the middle of a road, where tracks begin and end or
-    were cut, have more than seven digits: they are no vertices of the map and are left out.
-    """
-    table = pl.read_csv(folder / "hof_fcd_ground_truth.csv")
-    true = shapely.get_parts(shapely.from_wkt(table["WKT"].to_numpy().astype(object)))
-    points, line = shapely.get_coordinates(true, return_index=True)
-    mapped = np.abs(points * 1e7 - np.rint(points * 1e7)).max(axis=1) < 1e-3
-    points, line = points[mapped], line[mapped]
-    place, node = np.unique(np.rint(points * 1e7), axis=0, return_inverse=True)
-    along = np.flatnonzero((line[1:] == line[:-1]) & (node.ravel()[1:] != node.ravel()[:-1]))
-    pairs = np.unique(
-        np.sort(np.column_stack((node.ravel()[along], node.ravel()[along + 1])), axis=1), axis=0
-    )
-    lon, lat = place.T / 1e7
-    metres = np.hypot(np.diff(lon[pairs]) * np.cos(np.radians(50.3)), np.diff(lat[pairs])).ravel() / METRE
-    both = np.concatenate((pairs, pairs[:, ::-1]))
-    links = road_links(lon, lat, *both.T, np.tile(metres, 2), np.full(len(both), 11.0))
-    graph = RoadGraph.from_links(largest_part(links).links)
-    return graph, dict(zip(table["id"].to_list(), true, strict=True))
-
-
-def agreement(found: Match, true: shapely.LineString) -> tuple[float, float, float, float]:
-    """Metres of the true route, those matched to within 5 m, metres matched, those wrong: at every 5 m.
-
-    Where a route runs twice over a road it counts twice.
-    """
-    stretch = np.array([np.cos(np.radians(50.3)), 1.0]) / METRE
-    want = shapely.transform(true, lambda xy: xy * stretch)
-    lines = [shapely.transform(shapely.LineString(line), lambda xy: xy * stretch) for line in found.lines]
-    right = 5.0 * (shapely.distance(every_5_m(want), shapely.union_all(lines)) <= 5.0).sum()
-    got = np.concatenate([every_5_m(line) for line in lines])
-    wrong = 5.0 * (shapely.distance(got, want) > 5.0).sum()
-    return 5.0 * len(every_5_m(want)), right, 5.0 * len(got), wrong
-
-
-def every_5_m(line: shapely.LineString) -> np.ndarray:
-    """Points along a line."""
-    return np.asarray(shapely.line_interpolate_point(line, np.arange(0.0, line.length, 5.0)))
-
-
 @pytest.mark.realdata
 def test_traces_of_hof_are_matched_to_their_true_routes(shared_data: Path, tmp_path: Path) -> None:
     """Of every twentieth track over 94 % of the true route is matched; under 3 % of the match is wrong."""
+    from bench.hof import hof, shares
+
     graph, true = hof(shared_data / "gps")
-    matcher = Matcher(graph, tmp_path)
-    points = pl.read_csv(shared_data / "gps/hof_fcd_points.csv").with_columns(
-        pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S%z")
-    )
-    rows = []
-    for (track,), fixes in points.sort("id", "time").group_by("id", maintain_order=True):
-        if track % 20 or len(fixes) < 5:
-            continue
-        at = shapely.get_coordinates(shapely.from_wkt(fixes["geometry"].to_numpy().astype(object)))
-        seconds = fixes["time"].dt.epoch("s").to_numpy().astype(float)
-        rows.append(agreement(matcher.match(Fixes(at[:, 0], at[:, 1], seconds)), true[track]))
-    length, right, matched, wrong = np.array(rows).sum(axis=0)
-    assert len(rows) >= 10
-    assert right / length > 0.94
-    assert wrong / matched < 0.03
+    right, wrong, judged, _ = shares(Matcher(graph, tmp_path), true, every=20)
+    assert judged >= 10
+    assert right > 0.94
+    assert wrong < 0.03

@@ -260,9 +260,9 @@ class RoadGraph:
 
         """
         numbers = np.asarray(nodes, np.int64).ravel()
-        wrong = (numbers < 0) | (numbers >= self.nodes)
-        if wrong.any():
-            raise ValueError(f"node {numbers[wrong][0]}: the graph has nodes 0 to {self.nodes - 1}")
+        if len(numbers) and (numbers.min() < 0 or numbers.max() >= self.nodes):
+            wrong = numbers[(numbers < 0) | (numbers >= self.nodes)]
+            raise ValueError(f"node {wrong[0]}: the graph has nodes 0 to {self.nodes - 1}")
         return numbers
 
     def _trees(
@@ -299,14 +299,16 @@ class RoadGraph:
         nodes, end = self.places(sources), int(self.arrivals(target)[0])
         matrix = self.matrix(hour_class, reverse=True)
         work, now = self._workspace(kernels)
-        np.add.at(work.waiting, nodes, 1)
-        try:
-            kernels.nearest(
-                matrix.indptr, matrix.indices, matrix.data, end, work.waiting, min(k, len(nodes)), limit_s,
-                work.stamp, work.best, work.keys, work.items, now,
-            )  # fmt: skip
-        finally:
-            work.waiting[nodes] = 0
+        # Few units are counted into memory that is kept, so that a large graph need not be swept.
+        few = 4 * len(nodes) < len(work.waiting)
+        waiting = work.waiting if few else np.bincount(nodes, minlength=len(work.waiting))
+        if few:
+            np.add.at(waiting, nodes, 1)
+        kernels.nearest(
+            matrix.indptr, matrix.indices, matrix.data, end, waiting, min(k, len(nodes)), limit_s,
+            work.stamp, work.best, work.keys, work.items, now,
+        )  # fmt: skip
+        waiting[nodes] = 0
         reached = np.flatnonzero(work.stamp[nodes] == now + 1)
         time = work.best[nodes[reached]]
         order = np.argsort(time, kind="stable")[:k]

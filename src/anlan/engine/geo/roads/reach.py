@@ -74,12 +74,16 @@ def rings(
         raise ValueError("sources: at least one node")
     reached = _Reached(graph, starts, limits[-1], hour_class)
     found: list[Ring] = []
-    inner: shapely.Geometry | None = None
+    ground = shapely.Polygon()
+    known = np.empty(0, np.int64)
     for limit in limits:
         whole, parts, km = reached.within(limit)
-        inner = _area(graph, starts, whole, parts, how, inner)
-        shape = shapely.transform(inner, graph.topology.unproject)
-        found.append(Ring(limit, shape, float(inner.area) / 1e6, km, reached.places(limit)))
+        # The ground of an inner ring is part of the next: its roads need not be drawn again.
+        ground = _ground(graph, starts, np.setdiff1d(whole, known), parts, how, ground)
+        known = whole
+        area = _filled(ground, how.hole_m2)
+        shape = shapely.transform(area, graph.topology.unproject)
+        found.append(Ring(limit, shape, float(area.area) / 1e6, km, reached.places(limit)))
     return tuple(found)
 
 
@@ -141,23 +145,21 @@ class _Reached:
         return whole, (part, share[part]), float(km)
 
 
-def _area(
+def _ground(
     graph: RoadGraph,
     starts: NDArray[np.int64],
     whole: NDArray[np.int64],
     parts: tuple[NDArray[np.int64], NDArray[np.float64]],
     look: Look,
-    inner: shapely.Geometry | None,
+    inner: shapely.Geometry,
 ) -> shapely.Geometry:
-    """The ground beside roads in metres, small holes filled, together with the ring inside."""
+    """The ground beside roads in metres, together with that inside."""
     edges, share = parts
     at = graph.project(graph.node_lon[starts], graph.node_lat[starts])
-    lines = np.concatenate(
-        (shapely.points(at), _lines(graph, whole), _shortened(_lines(graph, edges), share))
-    )
-    ground = shapely.union_all(shapely.buffer(lines, look.beside_m, quad_segs=QUARTER))
-    filled = _filled(ground, look.hole_m2)
-    return filled if inner is None else shapely.union(filled, inner)
+    part = _shortened(_lines(graph, edges), share)
+    lines = np.concatenate((shapely.points(at), _lines(graph, whole), part))
+    beside = shapely.buffer(lines, look.beside_m, quad_segs=QUARTER)
+    return shapely.union_all(np.append(beside, inner))
 
 
 def _lines(graph: RoadGraph, edges: NDArray[np.int64]) -> NDArray[np.object_]:
