@@ -119,6 +119,7 @@ def test_a_driver_gets_around_what_is_forbidden(tmp_path: Path) -> None:
         ({"restriction:hgv": "no_left_turn"}, OTHERS, OTHERS),
         ({"restriction:motorcar": "no_left_turn"}, False, False),
         ({"restriction:conditional": "no_left_turn @ (Mo-Fr 07:00-09:00)"}, TIMED, TIMED),
+        ({"restriction": "no_left_turn", "hour_on": "07:00", "hour_off": "09:00"}, TIMED, TIMED),
         ({"restriction": "give_way"}, UNREADABLE, UNREADABLE),
     ],
 )

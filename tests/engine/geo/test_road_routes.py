@@ -113,11 +113,12 @@ def test_no_way_is_none_and_an_unknown_node_an_error() -> None:
 @pytest.mark.parametrize(
     ("angle", "turn"),
     [(0, "straight"), (19, "straight"), (-30, "slight_right"), (90, "left"), (-90, "right"),
-     (130, "sharp_left"), (-150, "sharp_right"), (180, "u_turn"), (-170, "u_turn")],
+     (130, "sharp_left"), (-150, "sharp_right"), (175, "sharp_left")],
 )  # fmt: skip
 def test_turns_by_angle(angle: float, turn: str) -> None:
-    """Left is positive."""
+    """Left is positive; back along the same road is a u-turn whatever the angle."""
     assert turn_of(angle) == turn
+    assert turn_of(angle, back=True) == "u_turn"
 
 
 def roundabout() -> RoadGraph:

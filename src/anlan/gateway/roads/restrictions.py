@@ -23,6 +23,7 @@ UNREADABLE = "turn restrictions that cannot be read"
 UNFIT = "turn restrictions that do not fit the roads"
 MOOT = "turn restrictions of roads not driven"
 MOST_VIA = 12
+HOURS = frozenset({"hour_on", "hour_off", "day_on", "day_off"})  # older tags for what is conditional today
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def binding(tags: Mapping[str, str], profile: Profile) -> bool | str:
     if value is None:
         timed = any(f"{key}:conditional" in tags for key in keys)
         return TIMED if timed else OTHERS
+    if not tags.keys().isdisjoint(HOURS):
+        return TIMED
     if profile.exempt & {word.strip() for word in tags.get("except", "").split(";")}:
         return OTHERS
     if not value.startswith(("no_", "only_")):

@@ -22,7 +22,6 @@ Turn = Literal[
 ]  # fmt: skip
 # Least angle of each turn in degrees; a bend below the first is straight on.
 TURNS: tuple[tuple[float, Turn, Turn], ...] = (
-    (160.0, "u_turn", "u_turn"),
     (120.0, "sharp_left", "sharp_right"),
     (45.0, "left", "right"),
     (20.0, "slight_left", "slight_right"),
@@ -192,8 +191,10 @@ def _passed(line: _Line, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     return passed
 
 
-def turn_of(angle: float) -> Turn:
-    """The turn of an angle in degrees, left positive."""
+def turn_of(angle: float, *, back: bool = False) -> Turn:
+    """The turn of an angle in degrees, left positive; `back` where it leads back along the same road."""
+    if back:
+        return "u_turn"
     for least, left, right in TURNS:
         if abs(angle) >= least:
             return left if angle > 0 else right
@@ -221,10 +222,11 @@ def _steps(
 def _begins(graph: RoadGraph, path: NDArray, line: _Line) -> list[tuple[int, Turn, int | None]]:
     """Where in the path a step begins, with which turn, and by which exit of a roundabout."""
     name, ring, angles = graph.name[path].tolist(), _ring(graph, path), line.angles().tolist()
+    road = graph.topology.road[path].tolist()
     first = ("roundabout", _exit(graph, path, ring, 0)) if ring[0] else ("depart", None)
     begins: list[tuple[int, Turn, int | None]] = [(0, *first)]  # type: ignore[list-item]
     for edge, angle in enumerate(angles, start=1):
-        turn = turn_of(angle)
+        turn = turn_of(angle, back=road[edge] == road[edge - 1])
         if ring[edge] and not ring[edge - 1]:
             begins.append((edge, "roundabout", _exit(graph, path, ring, edge)))
         elif ring[edge - 1]:
