@@ -123,8 +123,13 @@ class Topology:
         """The road of each edge, (E,): the two directions of one road have the same number."""
         low, high = np.minimum(self.tail, self.head), np.maximum(self.tail, self.head)
         shape = np.zeros(len(low), np.int32) if self.bends is None else np.abs(self.bends.of)
-        key = np.column_stack((low, high, shape))
-        return np.unique(key, axis=0, return_inverse=True)[1].ravel()
+        order = np.lexsort((shape, high, low))
+        new = np.zeros(len(order), np.bool_)
+        for column in (low, high, shape):
+            new[1:] |= np.diff(column[order]) != 0
+        number = np.empty(len(order), np.int64)
+        number[order] = np.cumsum(new)
+        return number
 
     @cached_property
     def road_tree(self) -> tuple[shapely.STRtree, NDArray[np.int64]]:
