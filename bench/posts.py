@@ -10,7 +10,7 @@ import pulp
 from spopt.locate import MCLP
 
 from anlan.engine.geo.roads import HourClass, RoadGraph
-from anlan.engine.planning.plan import Demands, candidate_nodes, site_times
+from anlan.engine.planning.deployment import spread_over
 from anlan.engine.planning.posts import (
     INTERACTIVE,
     Effort,
@@ -30,25 +30,26 @@ RINGS = Rings(300.0, 600.0, 0.9)
 TIGHT = 0.01  # below the greatest share that the cars can have in the response ring
 
 
-def demands(graph: RoadGraph, metres: float, most: int) -> Demands:
-    """Cells over the box that have a road near, with uneven weights."""
+def demands(graph: RoadGraph, metres: float, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cells over the box that have a road near, longitude and latitude, with uneven weights."""
     west, east, south, north = box(graph)
     lon, lat = np.meshgrid(np.arange(west, east, metres / 87_000), np.arange(south, north, metres / 111_195))
     lon, lat = lon.ravel(), lat.ravel()
     near = graph.snap(lon, lat)[1] <= 500
     lon, lat = lon[near][:most], lat[near][:most]
-    weight = np.random.default_rng(5).gamma(0.5, 1, len(lon))
-    return Demands([str(row) for row in range(len(lon))], lon, lat, weight)
+    return lon, lat, np.random.default_rng(5).gamma(0.5, 1, len(lon))
 
 
 def question(name: str, metres: float, ring_s: float, sites: int = 300) -> Request:
     """A network's sites, cells and times as a request for the double standard model."""
     roads = network(name)
-    candidates, cells = candidate_nodes(roads, sites), demands(roads, metres, 10_000)
+    candidates, (lon, lat, weight) = spread_over(roads, sites), demands(roads, metres, 10_000)
     begin = time.perf_counter()
-    table, _ = site_times(roads, candidates, cells, HourClass.DAY, 2 * ring_s)
+    starts, _ = roads.snap(candidates.lon, candidates.lat)
+    ends, _ = roads.snap(lon, lat)
+    table = roads.times(starts, ends, HourClass.DAY, 2 * ring_s)
     print(f"  {name}: times {table.shape} in {time.perf_counter() - begin:.1f} s")
-    return Request(table, cells.weight, 1, rings=Rings(ring_s, 2 * ring_s))
+    return Request(table, weight, 1, rings=Rings(ring_s, 2 * ring_s))
 
 
 def solved(
