@@ -171,7 +171,8 @@ def dive(
 ) -> NDArray[np.int64]:  # fmt: skip
     """Choose rows of the free members by the relaxation, fixing what it is sure of, with new columns between.
 
-    Where time runs out, those not yet fixed keep their rows. `master`: one of these members to go on with.
+    Where time runs out, those not yet fixed take the row of the greatest share. `master`: one of these
+    members to go on with.
     """
     master = master or gen.master(roster, free)
     found, open_ = roster.copy(), list(free)
@@ -187,6 +188,12 @@ def dive(
             master.fix(place)
             found[gen.pool.who[number]] = gen.pool.rows[number]
             open_.remove(gen.pool.who[number])
+    shares = master.shares()
+    greatest = dict.fromkeys(open_, 0.0)
+    for number, share in zip(master.columns, shares, strict=False):
+        who = gen.pool.who[number]
+        if share > greatest.get(who, 1.0):
+            greatest[who], found[who] = float(share), gen.pool.rows[number]
     return found
 
 

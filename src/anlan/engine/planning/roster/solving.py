@@ -33,7 +33,14 @@ if TYPE_CHECKING:
 
 TINY = 1e-6
 SMALL = 600
-SHARE_KICKS, SHARE_GENERATE, SHARE_CROWD, SHARE_SMALL, SHARE_HARD = 0.05, 0.5, 0.62, 0.4, 0.7
+SHARE_KICKS, SHARE_GENERATE, SHARE_CROWD, SHARE_DIVE, SHARE_SMALL, SHARE_HARD = (
+    0.05,
+    0.5,
+    0.62,
+    0.93,
+    0.4,
+    0.7,
+)
 
 
 @dataclass(frozen=True)
@@ -245,17 +252,24 @@ class Solving:
         if gen.near is not None and not self.over() and gen.bound == -math.inf:
             gen.lagrange(gen.near, self.over)
         self.bound = max(self.bound, gen.bound)
+        if members <= CROWD:  # a fresh one of the likeliest columns is quicker than one of all
+            master = None
         part = 1.0
-        while not self.over():
+
+        def diving_over() -> bool:
+            return self.over() or self.done(SHARE_DIVE)
+
+        while not diving_over():
             size = max(1, round(part * members))
             free = sorted(self.random.choice(members, size, replace=False).tolist())
             start, _ = self.incumbent.best()
-            found, master = dive(gen, start, free, self.random, self.over, master), None
+            found, master = dive(gen, start, free, self.random, diving_over, master), None
             state = State(self.finder, found)
             descend(state, free, 4, self.random, self.over)
             self.incumbent.offer(state.roster, state.total())
             part = float(self.random.uniform(0.3, 0.9)) if members > 3 else 1.0
             self.tell("dive")
+        self.kicks(1.0)
 
     def kicks(self, share: float) -> None:
         """Kicks from the best so far, until a share of the time is over."""
