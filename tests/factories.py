@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from factory.django import DjangoModelFactory
 
+from anlan.engine.planning.trials import Design, Excluded, Pair, Power, PowerPoint, Protocol
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
-from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckIn, Position
+from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckIn, DutyOrder, Fix, Position
 from anlan.service.places.models import (
     Area,
     Beat,
@@ -23,7 +25,7 @@ from anlan.service.places.models import (
     Premises,
     StandbyPost,
 )
-from anlan.service.planning.models import DeploymentPlan, PlanningJob
+from anlan.service.planning.models import DeploymentPlan, PlanningJob, Trial
 from anlan.service.staff.models import Account, Agency, Posting, Role, Team, Unit
 
 COUNTY = "990101000000"
@@ -320,6 +322,66 @@ class PlanningJobFactory(DjangoModelFactory[PlanningJob]):
     about = factory.Sequence(lambda n: f"plan {n}")
     asked_at = NOW
     seen_at = NOW
+
+
+class TrialFactory(DjangoModelFactory[Trial]):
+    """A designed trial of two grids for four weeks; no coin is tossed yet."""
+
+    class Meta:
+        model = Trial
+
+    area_code = COUNTY
+    name = factory.Sequence(lambda n: f"Trial {n}")
+    first = NOW.date()
+    days = 28
+    seed = "5a" * 32
+    made_at = NOW
+
+    @factory.lazy_attribute
+    def ask(self) -> dict[str, Any]:
+        """What was asked for."""
+        return {"name": self.name, "first": NOW.date().isoformat(), "weeks": 4, "looks": [2], "effect": -0.5}
+
+    @factory.lazy_attribute
+    def design(self) -> dict[str, Any]:
+        """One pair, its power by two points."""
+        codes = [f"{township}0001" for township in TOWNSHIPS]
+        pair, quiet = Pair(*codes, 2.0, 2.5, 0.2), Excluded("elsewhere", "quiet", 0.1, 0.5)
+        made = Design((pair,), Protocol(4, looks=(2,), effect=-0.5, draws=99), (quiet,))
+        points = [PowerPoint(effect, 4, -effect, 0.1, 0.9) for effect in (-0.5, -0.8)]
+        power = Power(points[0], tuple(points), (points[0],), -0.8, None, 4.5, 1.0, 20, 8)
+        return {
+            "design": asdict(made), "digest": made.digest(), "power": asdict(power),
+            "spots": [[code, LON + STEP / 2, LAT + STEP / 2, 500.0] for code in codes],
+            "past": ["2025-03-05", 52, 7], "figures": {"pairs": 1, "power": 0.5, "candidates": 3},
+        }  # fmt: skip
+
+
+class DutyOrderFactory(DjangoModelFactory[DutyOrder]):
+    """A unit's order for a day shift in which nothing is to be visited."""
+
+    class Meta:
+        model = DutyOrder
+
+    unit = factory.SubFactory(UnitFactory)
+    area_code = TOWNSHIPS[0]
+    date = NOW.date()
+    shift = "day"
+    starts_at = datetime(2026, 3, 4, 0, tzinfo=UTC)
+    ends_at = datetime(2026, 3, 4, 8, tzinfo=UTC)
+    given_at = NOW
+
+
+class FixFactory(DjangoModelFactory[Fix]):
+    """Where a unit was."""
+
+    class Meta:
+        model = Fix
+
+    unit = factory.SubFactory(UnitFactory)
+    at = NOW
+    lon = LON + STEP / 2
+    lat = LAT + STEP / 2
 
 
 class PositionFactory(DjangoModelFactory[Position]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.service.planning.views import index, jobs, orders, plans, rehearsals, studio
+from anlan.service.planning.views import done, index, jobs, orders, plans, rehearsals, studio, trials
 
 app_name = "planning"
 urlpatterns = [
@@ -19,6 +19,15 @@ urlpatterns = [
     path("rehearsal/<int:rehearsal_id>/switch/", rehearsals.rule_switch, name="rule_switch"),
     path("calendars/", orders.calendars_page, name="calendars"),
     path("calendars/<str:token>/duties.ics", orders.calendar, name="calendar"),
+    path("trials/", trials.trials, name="trials"),
+    path("trials/new/", trials.trial_new, name="trial_new"),
+    path("trials/<int:trial_id>/", trials.trial, name="trial"),
+    path("trials/<int:trial_id>/start/", trials.trial_start, name="trial_start"),
+    path("trials/<int:trial_id>/look/", trials.trial_look, name="trial_look"),
+    path("trials/<int:trial_id>/end/", trials.trial_end, name="trial_end"),
+    path("trials/<int:trial_id>/file.<str:form>", trials.trial_file, name="trial_file"),
+    path("done/", done.done, name="done"),
+    path("done/file.xlsx", done.done_file, name="done_file"),
     path("plan/<str:day>/", plans.plan_day, name="plan"),
     path("plan/<str:day>/make/", plans.plan_make, name="plan_make"),
 ]

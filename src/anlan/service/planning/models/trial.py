@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.service.scope import ScopedQuerySet
 
+if TYPE_CHECKING:
+    from datetime import date as Date  # noqa: N812 fields are called date
+
 
 class Trial(models.Model):
     """A randomised deployment: its design and stated power, the coin's schedule, and every look at it.
 
     `commitment` is the hash of the seed, shown before the trial begins; the seed is shown when it has ended.
+    `doses` are minutes of presence by number of period, measured while the positions are kept.
     """
 
     class State(models.TextChoices):
@@ -30,6 +35,7 @@ class Trial(models.Model):
     ask = models.JSONField(_("asked for"), default=dict, blank=True)
     design = models.JSONField(_("design"), default=dict)
     schedule = models.JSONField(_("schedule"), default=dict, help_text=_("which place is treated when"))
+    doses = models.JSONField(_("minutes of presence"), default=dict, blank=True)
     commitment = models.CharField(_("hash of the seed"), max_length=64)
     seed = models.CharField(_("seed"), max_length=64, editable=False)
     made_at = models.DateTimeField(_("made"))
@@ -49,6 +55,11 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last(self) -> Date:
+        """The last day."""
+        return self.first + timedelta(days=max(self.days - 1, 0))
 
 
 class TrialLook(models.Model):

@@ -70,6 +70,7 @@ def step_name(step: str) -> str:
         "compare": _("Rehearsing both plans"),
         "roster": _("Searching for a roster"),
         "conflicts": _("Looking for what conflicts"),
+        "places": _("Choosing and pairing the places"),
         "power": _("Reckoning the power"),
         "keep": _("Keeping the version"),
     }.get(step, _("Working") if step else _("Waiting for a worker"))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 TABS: tuple[tuple[str, Any], ...] = (
     ("planning:index", _("Plans")),
+    ("planning:trials", _("Trials")),
+    ("planning:done", _("Done")),
     ("planning:calendars", _("Calendars")),
 )
 
