@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import numpy as np
-import polars as pl
 import pytest
 from scipy.optimize import nnls
 
 from anlan.engine.geo.roads import CLASS_INDEX, HourClass, RoadGraph, road_links
 from anlan.engine.geo.roads.calibration import GROUPS, Belief, Trips, calibrate, hour_classes
 from anlan.engine.geo.roads.calibration.fit import fit
-from anlan.engine.geo.roads.connect import largest_part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,50 +234,11 @@ def test_without_prior_and_outliers_the_fit_is_non_negative_least_squares() -> N
     np.testing.assert_allclose(found.value, nnls(table, seconds)[0], atol=1e-6)
 
 
-def athens(folder: Path) -> RoadGraph:
-    """The centre of Athens as OSMnx saved it; speeds by class as for OSM files."""
-    from anlan.gateway.roads.tags import KMH
-
-    space = {"g": "http://graphml.graphdrawing.org/xmlns"}
-    root = ET.parse(folder / "athens_pneuma_network.graphml").getroot()  # noqa: S314
-    keys = {key.get("id"): key.get("attr.name") for key in root.findall("g:key", space)}
-    number: dict[str | None, int] = {}
-    places, rows = [], []
-    for node in root.findall(".//g:node", space):
-        facts = {keys[item.get("key")]: item.text for item in node}
-        number[node.get("id")] = len(places)
-        places.append((float(facts["x"] or 0), float(facts["y"] or 0)))
-    for edge in root.findall(".//g:edge", space):
-        facts = {keys[item.get("key")]: item.text for item in edge}
-        kind = str(facts["highway"])
-        ends = number[edge.get("source")], number[edge.get("target")]
-        rows.append((*ends, float(facts["length"] or 0), KMH[kind] / 3.6, CLASS_INDEX[kind]))
-    tail, head, length, speed, kinds = zip(*rows, strict=True)
-    lon, lat = zip(*places, strict=True)
-    links = road_links(lon, lat, tail, head, length, speed, road_class=kinds)
-    return RoadGraph.from_links(largest_part(links).links)
-
-
-def legs(graph: RoadGraph, folder: Path) -> Trips:
-    """Trips of 200, 500 and 900 m as the crow flies in turn, cut from the vehicles' tracks."""
-    goals, rows = (200.0, 500.0, 900.0), []
-    tracks = pl.read_csv(folder / "athens_pneuma_1hz.csv", try_parse_dates=True).sort("track_id", "time")
-    for _, track in tracks.group_by("track_id", maintain_order=True):
-        metres = graph.project(track["lon"], track["lat"])
-        second = (track["time"] - track["time"][0]).dt.total_seconds().to_numpy()
-        begin = 0
-        for end in range(len(track)):
-            if np.hypot(*(metres[end] - metres[begin])) >= goals[len(rows) % 3]:
-                ends = (*track.row(begin)[1:3], *track.row(end)[1:3])
-                rows.append((*ends, second[end] - second[begin]))
-                begin = end
-    lon, lat, to_lon, to_lat, seconds = zip(*rows, strict=True)
-    return Trips.of(lon, lat, to_lon, to_lat, HourClass.PEAK, seconds)
-
-
 @pytest.mark.realdata
 def test_real_traces_of_a_congested_centre(shared_data: Path) -> None:
     """Athens at the morning peak: defaults are far too fast; held out, bias and error fall."""
+    from bench.speeds import athens, legs
+
     graph = athens(shared_data / "gps")
     found = calibrate(graph, legs(graph, shared_data / "gps"), folds=5)
     before, after = found.before["peak"], found.after["peak"]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HUBER = 1.345  # Huber's constant: 95 % as good as least squares where errors are normal
-SHORT_S = 30.0
-STEPS = 20
+SHORT_S = 15.0
+STEPS = 40
 LOWEST = 0.2
 
 
@@ -73,22 +73,21 @@ def fit(
 ) -> Fitted:
     """Coefficients of `table` (n, columns) that give `seconds` (n,), none below `least`, near `prior`.
 
-    The errors are taken as proportional to the time expected; large ones count less (Huber 1964), by
-    iteratively reweighted least squares. The prior enters as one more row a column (ridge), so that what few
-    trips speak of stays near it.
+    Errors are those of log(seconds + 15), since times vary in proportion and more upwards than down; large
+    ones count less (Huber 1964), by iteratively reweighted least squares (Gauss-Newton steps). The prior
+    enters as one more row a column (ridge), so that what few trips speak of stays near it.
     """
     value, spread = prior.copy(), 0.3
     scaled = table
-    weight = np.ones(len(seconds))
     for _ in range(STEPS):
-        expected = np.maximum(table @ value, SHORT_S)
-        residual = (seconds - table @ value) / expected
+        expected = table @ value + SHORT_S
+        residual = np.log((seconds + SHORT_S) / expected)
         spread = max(float(np.median(np.abs(residual))) * 1.4826, 0.01)
         weight = np.minimum(1.0, HUBER * spread / np.maximum(np.abs(residual), 1e-12))
         root = np.sqrt(weight) / (spread * expected)
         scaled = table * root[:, None]
         rows = np.concatenate((scaled, np.diag(1 / prior_sd)))
-        goal = np.concatenate((seconds * root, prior / prior_sd))
+        goal = np.concatenate(((table @ value + expected * residual) * root, prior / prior_sd))
         last, value = value, lsq_linear(rows, goal, bounds=(least, np.inf), method="bvls").x
         if np.abs(value - last).max() < 1e-5 * (1 + np.abs(value).max()):
             break
