@@ -293,7 +293,7 @@ def test_bad_parts_of_tables_are_refused_by_row(
 @pytest.mark.realdata
 @pytest.mark.parametrize(
     ("file", "turns", "signals"),
-    [("portland/portland-central-filtered.osm.pbf", 300, 500), ("roads/columbus-otp.osm.pbf", 5, 300)],
+    [("portland/portland-central-filtered.osm.pbf", 300, 500)],
 )
 def test_real_restrictions_are_observed(shared_data: Path, file: str, turns: int, signals: int) -> None:
     """Real extracts carry hundreds; few are dropped, none is taken on any fastest way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import pickle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.engine.geo.roads import HourClass, Hours, RoadGraph, RoadLinks, edited, road_links
+from anlan.engine.geo.roads import Closure, HourClass, Hours, RoadGraph, RoadLinks, edited, road_links
 from anlan.engine.geo.roads.links import CLASS_INDEX, CLASSES
 
 if TYPE_CHECKING:
@@ -120,6 +121,19 @@ def test_a_saved_graph_is_the_same_graph(tmp_path_factory: pytest.TempPathFactor
     nodes = range(links.nodes)
     np.testing.assert_array_equal(again.times(nodes, nodes), graph.times(nodes, nodes))
     assert again.facts == graph.facts
+
+
+@given(networks())
+@settings(max_examples=10, deadline=None)
+def test_a_graph_goes_to_another_process(links: RoadLinks) -> None:
+    """Pickled after use, with closures, it answers the same."""
+    graph = RoadGraph.from_links(links)
+    nodes = range(links.nodes)
+    over = graph.with_closures([Closure(np.arange(graph.edges // 2))])
+    times = over.times(nodes, nodes)
+    over.nearest(0, nodes, 2)
+    again = pickle.loads(pickle.dumps(over))  # noqa: S301  our own bytes
+    np.testing.assert_array_equal(again.times(nodes, nodes), times)
 
 
 def test_a_bounded_search_says_nothing_beyond_the_bound() -> None:

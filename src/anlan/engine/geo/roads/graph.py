@@ -99,6 +99,10 @@ class RoadGraph:
         """What does not depend on times; overlays share it."""
         return Topology(self.node_lon, self.node_lat, self.tail, self.head, self.bends, self.turns)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: what was made on demand is made there anew."""
+        return {name: value for name, value in self.__dict__.items() if name != "topology"} | {"_cache": {}}
+
     def _over(self, **changes: Any) -> Self:
         graph = replace(self, **changes)
         graph.__dict__["topology"] = self.topology
@@ -350,7 +354,10 @@ class RoadGraph:
 
     def warm(self, hour_class: HourClass = HourClass.DAY) -> None:
         """Load the kernels and build the matrices and the tree, so that the first real query is quick."""
+        from anlan.engine.geo.roads.trees import tree  # noqa: PLC0415  it imports this module
+
         if self.nodes:
             self.snap(self.node_lon[:1], self.node_lat[:1])
             self.nearest(0, [0], 1, hour_class)
             self.soonest([0], [0], 1, hour_class)
+            tree(self, [0], [0], hour_class)
