@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # noqa: N812 fields are called date
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -18,6 +20,10 @@ class Member(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="members", verbose_name=_("team"))
     area_code = models.CharField(_("area"), max_length=12, db_index=True, editable=False)
     code = models.CharField(_("code"), max_length=20, help_text=_("as on the duty sheet: A-03"))
+    group = models.CharField(
+        _("group"), max_length=20, blank=True, default="",
+        help_text=_("members of a group turn through a pattern together"),
+    )  # fmt: skip
     skills = models.JSONField(_("skills"), default=list, blank=True)
     weekly_minutes = models.PositiveIntegerField(_("weekly minutes"), default=2400)
     account = models.ForeignKey(
@@ -31,7 +37,7 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member of a team")
         verbose_name_plural = _("members of teams")
-        ordering: ClassVar = ["team__code", "code"]
+        ordering: ClassVar = ["team__code", "group", "code"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["team", "code"], name="member_code_once")]
 
     def __str__(self) -> str:
@@ -125,3 +131,8 @@ class Roster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_code} {self.first} v{self.version}"
+
+    @property
+    def last(self) -> Date:
+        """Its last day."""
+        return self.first + timedelta(days=self.days - 1)
