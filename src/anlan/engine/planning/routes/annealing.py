@@ -20,7 +20,7 @@ CHUNK = 256  # iterations between two looks
 PER_TASK = 4000  # iterations a visit that could be made, beyond which hardly anything was found
 ABSENT = 30  # visits not made that are tried again in an iteration
 BLINK = 0.01  # Christiaens & Vanden Berghe 2020
-COLD_START = (0.3, 0.003)  # first and last temperature, in mean prizes (or ten minutes' driving without any)
+COLD_START = (0.3, 0.003)
 WARM_START = (0.03, 0.003)
 
 
@@ -81,13 +81,15 @@ class Budget:
 
 @dataclass(frozen=True)
 class Task:
-    """What one annealing does: temperatures, the price of what is disliked, the most that a plan may cost."""
+    """What one annealing does: temperatures, random numbers, what is disliked, and the kernel's aim.
+
+    Temperatures count in mean prizes (ten minutes' driving where there are none), or in dislikes.
+    """
 
     heat: tuple[float, float] = COLD_START
     seed: int = 0
-    disliked: float = 0.0
-    most: float = np.inf
     dislike: Dislike | None = None
+    aim: tuple[float, float, float, float] = (1.0, 0.0, np.inf, 0.0)
 
 
 def anneal(
@@ -98,9 +100,9 @@ def anneal(
 
     work = arrays.pack(model, how.dislike)
     state = arrays.state_of(work, start)
-    aim = np.array([0.0 if how.disliked else 1.0, how.disliked, how.most])
+    aim = np.array(how.aim)
     record = arrays.worth(work, state, aim)
-    unit_of_heat = how.disliked or _mean_prize(model)
+    unit_of_heat = 1.0 if how.dislike else _mean_prize(model)
     begun, until, most = time.perf_counter(), budget.until(part), budget.iterations(part, len(model.tasks))
     chance = np.random.default_rng((budget.effort.seed, how.seed))
     run: Any = kernel.anneal

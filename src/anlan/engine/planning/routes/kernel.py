@@ -319,8 +319,8 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
 ) -> float:  # fmt: skip
     """Ruin, recreate, accept or take back, so many times at one temperature; returns the record.
 
-    `aim`: the price of cost, the price of dislike, and the most that a state may cost. The best routes' rows
-    and lengths are left in `best_*`.
+    `aim`: the weights of cost and of dislike, the most that a state may cost, and what dislike costs where
+    visits are put back (times a factor by chance, a tenth to ten). The best routes are left in `best_*`.
     """
     units, count_tasks = len(crews), len(tasks)
     touched, taken = np.zeros(units, np.bool_), np.zeros(count_tasks, np.bool_)
@@ -329,6 +329,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
     before = aim[0] * (total(costs, COST) + missing(prize, unit_of)) + aim[1] * total(costs, DISLIKE)
     for _ in range(iterations):
         touched[:] = False
+        lean = aim[3] * 10 ** (2 * chance.random() - 1)
         count = _ruin(options, tasks, near, routes, sums, unit_of, absent, touched, gone, taken, chance)
         for unit in range(units):
             if touched[unit]:
@@ -356,7 +357,7 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
                     if may[unit, option] and not (tasks[task, MEAL] >= 0 and sums[unit, MEALS]):
                         cost, place = _cheapest(
                             unit, option, drive, price, crews, options, seconds,
-                            toll[option, crews[unit, KIND]], routes, sums, dislike, clock, aim[1], blink,
+                            toll[option, crews[unit, KIND]], routes, sums, dislike, clock, lean, blink,
                             least, chance,
                         )  # fmt: skip
                         if place >= 0:

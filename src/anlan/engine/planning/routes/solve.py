@@ -18,7 +18,7 @@ from anlan.engine.planning.routes.rest import Rest, rest_of
 from anlan.engine.planning.routes.search import Draft, Visit, search
 from anlan.engine.planning.routes.standby import Filler, Scheduled, begins_by_stop, schedule
 from anlan.engine.planning.routes.table import even_table
-from anlan.engine.planning.routes.vary import Vary, varied
+from anlan.engine.planning.routes.vary import Vary, day_seed, varied
 from anlan.engine.planning.watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def plan_routes(
     draft = _draft(ground, rest) if start else None
     if effort.method == "ruin":
         warm(build(ground, table))
-    budget = Budget(effort, watch)
+    budget = Budget(replace(effort, seed=day_seed(effort.seed, vary)) if vary else effort, watch)
     best = search(
         ground, table, budget, pins=edits.pins, start=draft, part=(0.0, VARIED_FROM if vary else 1.0)
     )

@@ -34,6 +34,7 @@ PAIR = 1.0  # dislike of a pair gone yesterday, against a begin in yesterday's h
 CHANCE = 0.5  # the most that the day's draw dislikes a half hour
 HEAT = (0.5, 0.02)  # of one dislike
 ROUNDS = 3
+WORTH = 0.1
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Vary:
             raise ValueError(f"day: 0 or more, not {self.day}")
 
 
+def day_seed(seed: int, vary: Vary) -> int:
+    """The seed of a day: another best plan, among those of almost the same value, to start from."""
+    return seed + 1009 * vary.day
+
+
 def past_of(plan: RoutePlan) -> Past:
     """What later days need to know of a plan (or of the entries really driven, put into its form)."""
     begins: dict[str, list[int]] = {}
@@ -92,19 +98,24 @@ def varied(
         spare = Routed(model, start).value() - floor
         if spare < 0 or budget.stopped:
             break
-        dislike = _dislike(model, vary)
-        how = Task(HEAT, 500 + number + 1000 * vary.day, 1.0, _cost(model, start) + spare, dislike)
         at = part[0] + number * step
+        how = _task(model, start, vary, spare, 500 + number)
         routes, done = anneal(model, start, budget, (at, at + step), how)
         current, iterations = Routed(model, routes), iterations + done
     return Routed(current.model, current.routes, best.iterations + iterations)
 
 
-def _cost(model: Model, routes: Sequence[Sequence[int]]) -> float:
+def _task(model: Model, start: Sequence[Sequence[int]], vary: Vary, spare: float, seed: int) -> Task:
+    """Less dislike, with so much value to spare; all of it is worth a tenth of today's dislike."""
     from anlan.engine.planning.routes import arrays  # noqa: PLC0415  Numba is slow to import
 
-    work = arrays.pack(model)
-    return arrays.worth(work, arrays.state_of(work, routes), np.array([1.0, 0.0, np.inf]))
+    dislike = _dislike(model, vary)
+    work = arrays.pack(model, dislike)
+    state = arrays.state_of(work, start)
+    cost = arrays.worth(work, state, np.array([1.0, 0.0]))
+    disliked = max(arrays.worth(work, state, np.array([0.0, 1.0])), 1e-9)
+    weight = WORTH * disliked / max(spare, 1e-9)
+    return Task(HEAT, seed, dislike, (weight, 1.0, cost + spare, 1 / weight))
 
 
 def _dislike(model: Model, vary: Vary) -> Dislike:
