@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from django.urls import reverse
-from tests.factories import COUNTY, ELSEWHERE, LAT, LON, STEP, TOWNSHIPS, DeploymentPlanFactory, TeamFactory
-from tests.service.patrol.test_briefing_pages import COUNTY6, DAY, incidents
+from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS, DeploymentPlanFactory, TeamFactory
+from tests.service.patrol.test_briefing_pages import COUNTY6, DAY
+from tests.service.planning.conftest import SHORT
 
 from anlan.cli.plan import _force
 from anlan.engine.analysis.exposure import exposed_days
 from anlan.engine.analysis.ranking import weights
-from anlan.engine.geo.roads import RoadGraph, road_links
-from anlan.gateway.history import HistoryStore
 from anlan.service.patrol import domain, evidence
 from anlan.service.patrol.models import Briefing
-from anlan.service.places.network import store_network
 from anlan.service.planning import inputs
 from anlan.service.planning.domain import make_plan
 from anlan.service.planning.models import DeploymentPlan
@@ -27,20 +24,9 @@ from anlan.service.staff.models import Role, Team, Unit
 FIRST, SECOND = (f"{township[:9]}B001" for township in TOWNSHIPS)
 
 
-@pytest.fixture
-def briefing(county: Any, settings: Any) -> Briefing:
-    """The cast's county with roads between its grids, half a year of history, and the day's briefing."""
-    HistoryStore(settings.HISTORY_DIR).write(COUNTY6, incidents(DAY - timedelta(days=180), 180))
-    lon, lat = [LON + STEP / 2, LON + 3 * STEP / 2] * 2, [LAT + STEP / 2] * 2 + [LAT + 3 * STEP / 2] * 2
-    tail, head = [0, 0, 1, 2], [1, 2, 3, 3]
-    links = road_links(lon, lat, tail + head, head + tail, [1100.0] * 8, [12.0] * 8)
-    store_network(COUNTY6, RoadGraph.from_links(links), "county.osm", None)
-    return domain.make_briefing(COUNTY6, DAY, None)
-
-
-def staffed(briefing: Briefing, cars: int | None = None) -> tuple[str, dict[str, int]]:
+def staffed(briefing: Briefing) -> tuple[str, dict[str, int]]:
     """Basis and strength of each beat."""
-    beats = inputs.gather(COUNTY6, briefing, cars).beats
+    beats = inputs.gather(COUNTY6, briefing, DAY).beats
     return beats.basis.value, dict(zip(beats.codes, [int(people) for people in beats.strengths], strict=True))
 
 
@@ -66,9 +52,11 @@ def test_without_strengths_the_crews_on_duty_count(briefing: Briefing) -> None:
 
 
 def test_where_nobody_is_known_the_plan_says_so(briefing: Briefing) -> None:
-    """Neither teams nor units: the basis is none, and the command says it in words."""
+    """Neither teams nor units: the basis is none, the command says it in words, and no plan is made."""
     Unit.objects.update(on_duty=False)
-    assert staffed(briefing, cars=2) == ("none", {FIRST: 0, SECOND: 0})
+    with pytest.raises(domain.NoData, match="No patrol car"):
+        make_plan(COUNTY6, DAY, None)
+    assert staffed(briefing) == ("none", {FIRST: 0, SECOND: 0})
     assert "not known" in _force({"force_basis": "none", "force_total": 0, "reserve_total": 0})
 
 
@@ -84,7 +72,7 @@ def test_the_page_says_where_the_force_comes_from(
     briefing: Briefing, client_as: Any, basis: str, said: str, unsaid: str
 ) -> None:
     """In words; without anybody known no zeros are shown."""
-    body = make_plan(COUNTY6, DAY, None).body
+    body = make_plan(COUNTY6, DAY, None, how=SHORT).body
     DeploymentPlan.objects.all().delete()
     zeros = {"force_basis": basis, "force_total": 0, "reserve_total": 0}
     DeploymentPlanFactory(date=DAY, gap=0.0, body=body | zeros, briefing=briefing)
@@ -95,10 +83,10 @@ def test_the_page_says_where_the_force_comes_from(
 
 def test_a_plan_keeps_its_basis(briefing: Briefing) -> None:
     """The stored plan records it beside people that add up."""
-    TeamFactory(area_code=COUNTY, strength=9)
-    body = make_plan(COUNTY6, DAY, None).body
+    TeamFactory(area_code=COUNTY, strength=90)
+    body = make_plan(COUNTY6, DAY, None, how=SHORT).body
     assert body["force_basis"] == "teams"
-    assert body["force_total"] + body["reserve_total"] == 9
+    assert body["force_total"] + body["reserve_total"] == 90
 
 
 def test_expected_demand_is_that_of_the_briefings_evidence(briefing: Briefing) -> None:

@@ -72,6 +72,14 @@ def contradiction(county6: str, clash: dict[str, Any]) -> str:
     return told + " " + _("What helps: %(list)s.") % {"list": _(" or ").join(helps)}
 
 
+def nobody_out() -> str:
+    """Return why no car goes out, and what to do about it."""
+    return _(
+        "No car goes out in any shift: the force that the colours put on patrol is too small to crew one. "
+        "Raise the level, enter the strengths of teams, or set the number of cars."
+    )
+
+
 def binding(codes: Iterable[str]) -> str:
     """Return what binds, by name."""
     known = {

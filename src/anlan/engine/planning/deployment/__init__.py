@@ -1,6 +1,6 @@
 """A day's deployment: who goes out, who stands where, which way they go, and what it buys."""
 
-from anlan.engine.planning.deployment.assemble import QUICK, Bench, How, assemble
+from anlan.engine.planning.deployment.assemble import QUICK, Bench, How, NobodyOut, assemble
 from anlan.engine.planning.deployment.inputs import Ask, Beats, Crew, Day, Duty, Place, Sites, Stretch
 from anlan.engine.planning.deployment.model import (
     METHOD,
@@ -28,6 +28,7 @@ __all__ = [
     "Duty",
     "How",
     "Missing",
+    "NobodyOut",
     "Out",
     "Place",
     "Problem",

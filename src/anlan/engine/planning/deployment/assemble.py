@@ -44,6 +44,10 @@ class How:
 QUICK = How(INTERACTIVE, 0.0, 0, staffing=False)
 
 
+class NobodyOut(ValueError):  # noqa: N818  a state of the county, said to the planner
+    """No car goes out in any shift: none is there, or too few people to crew one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Bench:
     """A day kept at hand for one try after another: its road times and the stage of its rehearsals."""
@@ -95,7 +99,8 @@ def assemble(
 
     Raises:
         Contradicted: what the planner has set leaves no plan.
-        ValueError: names what is wrong: no sites, no demand, no car, an unknown post.
+        NobodyOut: no car goes out in any shift.
+        ValueError: names what is wrong: no sites, no demand, an unknown post.
 
     """
     ask, how, steps = ask or Ask(), how or How(), _Steps(watch)
@@ -104,7 +109,7 @@ def assemble(
     steps.next("staffing")
     force = strength(day, ask, times, staffed=how.staffing)
     if not any(force.cars.values()):
-        raise ValueError("cars: none in any shift; put units on duty or set their number")
+        raise NobodyOut("cars: none in any shift; put units on duty or set their number")
     steps.next("posts")
     posted = posts_of_shifts(day, ask, times, force.cars, how.posts, watch)
     posts = [shown(day, ask, times, one, posted, force.cars[one.code]) for one in day.shifts]

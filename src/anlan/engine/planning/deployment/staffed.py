@@ -55,7 +55,8 @@ def strength(day: Day, ask: Ask, times: Times, *, staffed: bool = True) -> Stren
     known = beats.basis is not ForceBasis.NONE and total > 0
     plan = _staffing(day, force if known else None, times) if staffed and len(beats.codes) else None
     there = len(day.cars(ask.out))
-    crews = {row.shift: row.available for row in plan.shifts} if plan and known else {}
+    limited = known and beats.basis is ForceBasis.TEAMS  # crews on duty are out as they are
+    crews = {row.shift: row.available for row in plan.shifts} if plan and limited else {}
     cars = {
         shift.code: ask.cars.get(shift.code, min(there, crews.get(shift.code, there))) for shift in day.shifts
     }

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.engine.planning.deployment import Ask, Contradicted, How, assemble
+from anlan.engine.planning.deployment import Ask, Contradicted, How, NobodyOut, assemble
 from anlan.engine.planning.watch import UNWATCHED
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
@@ -21,7 +21,7 @@ from anlan.service.places.queries import county_area
 from anlan.service.planning import asks, inputs
 from anlan.service.planning.models import DeploymentPlan, PlanSignature
 from anlan.service.planning.standards import standards_of
-from anlan.service.planning.words import contradiction
+from anlan.service.planning.words import contradiction, nobody_out
 
 if TYPE_CHECKING:
     from anlan.engine.planning.watch import Watch
@@ -61,10 +61,14 @@ def make_plan(
     if briefing is None:
         raise NoData(_("There is no briefing for this day. Make it first."))
     day = inputs.gather(county6, briefing, date)
+    if not day.cars(wanted.out) and not wanted.cars:
+        raise NoData(_("No patrol car is on duty."))
     try:
         found = assemble(day, wanted, how, watch)
     except Contradicted as clash:
         raise NoData(contradiction(county6, clash.plain)) from clash
+    except NobodyOut as nobody:
+        raise NoData(nobody_out()) from nobody
     except ValueError as error:
         raise NoData(str(error)) from error
     body = plain(found)

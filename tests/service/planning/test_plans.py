@@ -1,0 +1,464 @@
+"""Plans on their way: made, tried, edited, signed, published, on paper, in calendars, questioned."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from tests.factories import COUNTY, ELSEWHERE, DeploymentPlanFactory
+from tests.service.patrol.test_briefing_pages import COUNTY6, DAY
+from tests.service.planning.conftest import SHORT
+
+from anlan.engine.planning.deployment import Ask
+from anlan.engine.planning.watch import UNWATCHED
+from anlan.service.log.models import Event
+from anlan.service.log.verbs import Verb
+from anlan.service.patrol.evidence import NoData
+from anlan.service.patrol.models import CheckIn, DutyOrder
+from anlan.service.places.queries import county_area
+from anlan.service.planning import asks, calendars, domain
+from anlan.service.planning.domain.publishing import orders_of
+from anlan.service.planning.domain.rehearsals import ask_plan
+from anlan.service.planning.models import (
+    CountyStandards,
+    DeploymentPlan,
+    DispatchRule,
+    PlanningJob,
+    Rehearsal,
+)
+from anlan.service.planning.presentation import page
+from anlan.service.planning.queries import past_routes, posts_on_map, rule_of
+from anlan.service.planning.standards import parsed, plain, standards_of
+from anlan.service.planning.trying import tried
+from anlan.service.staff.models import Role, Unit
+
+INLINE = {
+    "default": {
+        "BACKEND": "django.tasks.backends.immediate.ImmediateBackend",
+        "QUEUES": ["default", "planning"],
+    }
+}
+DATE = DAY.isoformat()
+
+
+def verbs(plan: DeploymentPlan) -> list[str]:
+    """What the log says of a plan."""
+    rows = Event.objects.filter(record_type="planning.deploymentplan", record_id=str(plan.pk)).order_by("pk")
+    return list(rows.values_list("verb", flat=True))
+
+
+def post(client: Any, name: str, plan: DeploymentPlan, **data: Any) -> Any:
+    """Post to one of a plan's addresses."""
+    return client.post(reverse(f"planning:{name}", args=[plan.pk]), data)
+
+
+def test_a_plan_holds_posts_units_routes_and_response(plan: DeploymentPlan) -> None:
+    """Four cars in each of three shifts at the county's posts; points and line visited; rehearsed."""
+    body = plan.body
+    assert [shift["placed"] for shift in body["shifts"]] == [4, 4, 4]
+    assert {post["code"] for shift in body["shifts"] for post in shift["posts"]} <= {
+        "S00",
+        "S01",
+        "S10",
+        "S11",
+    }
+    kinds = {
+        entry["kind"] for ways in body["ways"] for unit in ways["plan"]["units"] for entry in unit["entries"]
+    }
+    assert {"point", "line", "stop", "meal"} <= kinds
+    assert body["rehearsal"]["rows"][0]["response"]["mean"]["value"] > 0
+    assert (plan.version, plan.level, plan.state, verbs(plan)) == (
+        1,
+        body["level"],
+        "draft",
+        [Verb.PLAN_MADE],
+    )
+    assert posts_on_map(plan)
+
+
+def test_the_same_again_is_no_new_version(plan: DeploymentPlan) -> None:
+    """What comes out the same is the same version; another ask makes a new one, made from the old."""
+    assert domain.make_plan(COUNTY6, DAY, None, how=SHORT).version in {1, 2}
+    ask = Ask(cars={"day": 2})
+    other = domain.make_plan(COUNTY6, DAY, None, ask, parent=plan, how=SHORT)
+    assert (other.parent, other.ask) == (plan, {"cars": {"day": 2}})
+    assert asks.parsed(other.ask) == ask
+
+
+def test_only_planners_of_the_county_make_plans(briefing: Any, posted: Any) -> None:
+    """Dispatchers do not, nor planners elsewhere."""
+    for role, area in ((Role.DISPATCHER, COUNTY), (Role.PLANNER, ELSEWHERE)):
+        with pytest.raises(PermissionDenied):
+            domain.make_plan(COUNTY6, DAY, posted(role, area), how=SHORT)
+
+
+def test_one_signature_at_a_low_level_two_at_a_high_one(plan: DeploymentPlan, posted: Any) -> None:
+    """At level III one signature approves; at level I it takes two people, and one twice is one."""
+    first, second = posted(Role.WATCH_COMMANDER), posted(Role.LEADER)
+    DeploymentPlan.objects.filter(pk=plan.pk).update(level="III")
+    plan.refresh_from_db()
+    assert domain.sign_plan(plan, first).state == "approved"
+    other = DeploymentPlanFactory(area_code=COUNTY, level="I", body=plan.body, date=DAY + timedelta(days=1))
+    assert domain.sign_plan(other, first).state == "signed"
+    assert domain.sign_plan(other, first).state == "signed"
+    assert domain.sign_plan(other, second).state == "approved"
+    assert verbs(other) == [Verb.PLAN_SIGNED, Verb.PLAN_SIGNED, Verb.PLAN_APPROVED]
+    with pytest.raises(PermissionDenied):
+        domain.sign_plan(other, posted(Role.PLANNER))
+
+
+def test_published_orders_reach_the_phones(plan: DeploymentPlan, posted: Any, client_as: Any) -> None:
+    """Not before it is approved; then each unit has one for every shift; a new version replaces them."""
+    planner, commander = posted(Role.PLANNER), posted(Role.WATCH_COMMANDER)
+    with pytest.raises(domain.NotReady, match="signatures"):
+        domain.publish_plan(plan, planner)
+    DeploymentPlan.objects.filter(pk=plan.pk).update(level="IV")
+    plan.refresh_from_db()
+    domain.publish_plan(domain.sign_plan(plan, commander), planner)
+    domain.publish_plan(plan, planner)
+    orders = DutyOrder.objects.filter(withdrawn_at=None)
+    assert orders.count() == len(plan.body["out"]) == 12
+    assert verbs(plan)[-1] == Verb.PLAN_PUBLISHED
+    assert Event.objects.filter(verb=Verb.ORDERS_GIVEN).count() == 1
+    again = domain.make_plan(COUNTY6, DAY, None, Ask(cars={"day": 1}), how=SHORT)
+    domain.publish_plan(domain.sign_plan(again, commander), planner)
+    assert orders.filter(shift="day").count() == 1
+    assert DutyOrder.objects.exclude(withdrawn_at=None).count() == 12
+    assert past_routes(COUNTY6, DAY + timedelta(days=1))
+
+
+def test_the_phone_shows_the_order_and_takes_check_ins_in_turn(plan: DeploymentPlan, client_as: Any) -> None:
+    """Post, way with times; a stop checked in at is ticked, the second visit of the same place is not."""
+    client = client_as(Role.PATROL)
+    unit = Unit.objects.get(pk=plan.body["out"][0]["unit"])
+    unit.crew.add(client.account)
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = int((now - midnight).total_seconds())
+    stops = [
+        {"kind": "point", "code": "P0", "arrive_s": at, "begin_s": at, "leave_s": at + 300, "direction": ""},
+        {
+            "kind": "meal",
+            "code": "",
+            "arrive_s": at,
+            "begin_s": at + 300,
+            "leave_s": at + 900,
+            "direction": "",
+        },
+        {
+            "kind": "point",
+            "code": "P0",
+            "arrive_s": at,
+            "begin_s": at + 900,
+            "leave_s": at + 1200,
+            "direction": "",
+        },
+    ]
+    DutyOrder.objects.create(
+        unit=unit, area_code=unit.area_code, date=midnight.date(), shift="day",
+        starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5), post_code="S00", lon=105.0, lat=30.0,
+        stops=stops, given_at=now,
+    )  # fmt: skip
+    page_ = client.get(reverse("patrol:duty")).content.decode()
+    assert page_.count("leg-point") == 2
+    assert "Your order" in page_
+    act = reverse("patrol:duty_act", args=[unit.pk, "check-in"])
+    client.post(act, {"place": "P0", "client_key": "7d1a5d9e-3f5c-4f51-9c39-1f8f6f6c0b01"})
+    assert CheckIn.objects.count() == 1
+    text = client.get(reverse("patrol:duty")).content.decode()
+    assert text.count('class="leg leg-point visited"') == 1
+
+
+def test_a_try_answers_with_what_changes(plan: DeploymentPlan, client_as: Any) -> None:
+    """Nothing is kept; one car less shows in its shift's figures and in the response."""
+    client = client_as(Role.PLANNER)
+    address = reverse("planning:plan_try", args=[plan.pk])
+    ask = {"posts": {"day": {"S00": 1}}}
+    answer = client.post(address, json.dumps(ask), content_type="application/json").json()
+    day = next(shift for shift in answer["shifts"] if shift["code"] == "day")
+    assert {code: post["cars"] for code, post in day["posts"].items()} == {"S00": 1}
+    assert any("Mean response" in line["text"] for line in answer["told"])
+    assert DeploymentPlan.objects.count() == 1
+    same = tried(plan, Ask())
+    assert same["change"]["rows"][0]["response"]["mean"]["change"]["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{", "could not be read"),
+        ("[]", "Input should be"),
+        ('{"level": "V"}', "level"),
+        ('{"cars": {"day": -3}}', "cars.day"),
+        ('{"cars": {"day": 1e9}}', "cars.day"),
+        ('{"posts": {"day": {"X": 1}}}', "no post X"),
+        ('{"pins": {"day": ["S00", "S01"]}, "cars": {"day": 1}}', "What helps"),
+        ('{"duties": {"1 day": {"start_min": -5, "minutes": 10}}}', "duties"),
+        ('{"stay": {"\\u0000": "x"}}', None),
+    ],
+)
+def test_a_wrong_try_is_told_what_is_wrong(
+    plan: DeploymentPlan, client_as: Any, body: str, said: str | None
+) -> None:
+    """Never a server error: the field or the contradiction is named."""
+    address = reverse("planning:plan_try", args=[plan.pk])
+    answer = client_as(Role.PLANNER).post(address, body, content_type="application/json")
+    assert answer.status_code == (422 if said else 200)
+    if said:
+        assert said in answer.json()["error"]
+
+
+def test_changes_become_a_new_version_in_the_background(
+    plan: DeploymentPlan, client_as: Any, settings: Any, monkeypatch: Any
+) -> None:
+    """The form queues a job, the job makes the version and leads there; a contradiction ends it in words."""
+    settings.TASKS = INLINE
+    client = client_as(Role.PLANNER)
+    answer = client.post(
+        reverse("planning:plan_solve", args=[plan.pk]), {"ask": '{"cars": {"day": 1}}'}, follow=True
+    )
+    made = DeploymentPlan.objects.order_by("-version").first()
+    assert (made.version, made.parent, made.ask) == (2, plan, {"cars": {"day": 1}})
+    assert "version=2" in answer.redirect_chain[-1][0]
+    wrong = {"ask": '{"pins": {"day": ["S00", "S01"]}, "cars": {"day": 1}}'}
+    text = client.post(reverse("planning:plan_solve", args=[plan.pk]), wrong, follow=True).content.decode()
+    assert "2 cars are pinned" in text
+    text = client.post(reverse("planning:plan_solve", args=[plan.pk]), {"ask": "nonsense"}, follow=True)
+    assert "could not be read" in text.content.decode()
+
+
+def test_a_job_tells_how_far_it_is_and_can_be_stopped(county: Any, posted: Any, client_as: Any) -> None:
+    """One of a kind at a time; one that waits is cancelled, one that runs is asked to end."""
+    planner = posted(Role.PLANNER)
+    area = county_area(COUNTY6)
+    ask = lambda: domain.ask_for(PlanningJob.Kind.PLAN, area, DATE, {}, planner)  # noqa: E731
+    job = ask()
+    assert ask().pk == job.pk
+    client = client_as(Role.PLANNER)
+    assert "Waiting for a worker" in client.get(reverse("planning:job", args=[job.pk])).content.decode()
+    post(client, "job_stop", job)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (PlanningJob.State.FAILED, "Cancelled before it began.")
+    running = ask()
+    PlanningJob.objects.filter(pk=running.pk).update(state=PlanningJob.State.RUNNING)
+    from anlan.service.planning.domain.jobs import JobWatch
+
+    watch = JobWatch(running.pk)
+    watch.told("posts", 0.4, 0.01)
+    assert not watch.stopped()
+    domain.stop_job(running, planner)
+    fresh = JobWatch(running.pk)
+    assert fresh.stopped()
+    text = client.get(reverse("planning:job", args=[running.pk])).content.decode()
+    assert "Choosing standby posts" in text
+    assert 'value="40"' in text
+
+
+def test_a_silent_worker_is_given_up(county: Any, posted: Any) -> None:
+    """Five minutes without a sign of life, and the same may be asked for again."""
+    planner, area = posted(Role.PLANNER), county_area(COUNTY6)
+    job = domain.ask_for(PlanningJob.Kind.PLAN, area, DATE, {}, planner)
+    PlanningJob.objects.filter(pk=job.pk).update(
+        state=PlanningJob.State.RUNNING, seen_at=timezone.now() - timedelta(minutes=6)
+    )
+    again = domain.ask_for(PlanningJob.Kind.PLAN, area, DATE, {}, planner)
+    job.refresh_from_db()
+    assert again.pk != job.pk
+    assert job.state == PlanningJob.State.FAILED
+
+
+def test_the_page_shows_every_part_and_versions_in_as_many_queries(
+    plan: DeploymentPlan, client_as: Any, django_assert_max_num_queries: Any
+) -> None:
+    """Tiles, studio, need, response, orders; thirty versions cost no more queries than one."""
+    client = client_as(Role.PLANNER)
+    address = reverse("planning:plan", args=[DATE])
+    text = client.get(address).content.decode()
+    for part in (
+        "Posts and duties",
+        "Force and need",
+        "Expected response, rehearsed",
+        "Orders of the units",
+        "Versions",
+    ):
+        assert part in text
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"{address}?version=1")
+    for _ in range(29):
+        DeploymentPlanFactory(date=DAY, area_code=COUNTY, body=plan.body)
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"{address}?version=1")
+    assert len(many) == len(few)
+
+
+def test_an_earlier_methods_plan_is_not_shown_as_if(briefing: Any, client_as: Any) -> None:
+    """Its page says so, its papers and questions are refused in words; the briefing's map has it."""
+    old = DeploymentPlanFactory(date=DAY, area_code=COUNTY, body={"posts": [{"lon": 1.0, "lat": 2.0}]})
+    client = client_as(Role.PLANNER)
+    assert "earlier method" in client.get(reverse("planning:plan", args=[DATE])).content.decode()
+    assert client.get(reverse("planning:plan_orders", args=[old.pk])).status_code == 404
+    answer = client.post(reverse("planning:plan_try", args=[old.pk]), "{}", content_type="application/json")
+    assert answer.status_code == 422
+    assert posts_on_map(old) == [[1.0, 2.0]]
+    assert posts_on_map(None) == []
+    with pytest.raises(NoData):
+        ask_plan(old, "less", {}, None, watch=UNWATCHED)
+
+
+def test_orders_are_printed_by_team(plan: DeploymentPlan, client_as: Any) -> None:
+    """A PDF of all teams, and of one."""
+    client = client_as(Role.PLANNER)
+    address = reverse("planning:plan_orders", args=[plan.pk])
+    for query in ("", "?team=nobody"):
+        answer = client.get(address + query)
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_calendar_is_read_by_its_address_alone(
+    plan: DeploymentPlan, posted: Any, client: Any, client_as: Any
+) -> None:
+    """Whoever has the address reads the published duties; another address is no calendar."""
+    DeploymentPlan.objects.filter(pk=plan.pk).update(level="IV")
+    plan.refresh_from_db()
+    domain.publish_plan(domain.sign_plan(plan, posted(Role.LEADER)), posted(Role.PLANNER))
+    DutyOrder.objects.update(ends_at=timezone.now() + timedelta(days=1), starts_at=timezone.now())
+    unit = Unit.objects.get(pk=plan.body["out"][0]["unit"])
+    answer = client.get(reverse("planning:calendar", args=[calendars.token("unit", unit.pk)]))
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer.content.count(b"BEGIN:VEVENT") == 3
+    assert unit.call_sign.encode() in answer.content
+    for wrong in ("nonsense", calendars.token("unit", 0), calendars.token("other", unit.pk)):
+        assert client.get(reverse("planning:calendar", args=[wrong])).status_code == 404
+    page_ = client_as(Role.PLANNER).get(reverse("planning:calendars")).content.decode()
+    assert calendars.token("unit", unit.pk) in page_
+
+
+@pytest.mark.parametrize(
+    ("kind", "ask", "said"),
+    [
+        ("surge", {"times": "2"}, "A day with 2.0 times the calls"),
+        ("less", {}, "Without each car in turn"),
+        ("rule", {"policy": "cover"}, "closest unit"),
+    ],
+)
+def test_questions_are_answered_on_a_page(
+    plan: DeploymentPlan, client_as: Any, settings: Any, kind: str, ask: dict[str, str], said: str
+) -> None:
+    """The form queues the question, the job answers it, the page says it in words and a table."""
+    settings.TASKS = INLINE
+    answer = post(client_as(Role.PLANNER), "plan_rehearse", plan, kind=kind, **ask)
+    job = PlanningJob.objects.get()
+    assert job.state == PlanningJob.State.DONE, job.error
+    text = client_as(Role.PLANNER).get(job.result).content.decode()
+    assert answer.status_code == 302
+    assert said in text
+    assert Rehearsal.objects.get().kind == kind
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"kind": "x"}, {"kind": "surge", "times": "many"}, {"kind": "surge", "times": "-1"},
+     {"kind": "rule", "policy": "closest"}, {"kind": "compare", "other": "9" * 30},
+     {"kind": "compare", "other": "x"}],
+)  # fmt: skip
+def test_a_wrong_question_is_refused_in_words(
+    plan: DeploymentPlan, client_as: Any, data: dict[str, str]
+) -> None:
+    """Nothing is queued."""
+    answer = client_as(Role.PLANNER).post(
+        reverse("planning:plan_rehearse", args=[plan.pk]), data, follow=True
+    )
+    assert "alert-danger" in answer.content.decode() or "toast-error" in answer.content.decode()
+    assert not PlanningJob.objects.exists()
+
+
+def test_two_versions_are_compared(plan: DeploymentPlan, client_as: Any, settings: Any) -> None:
+    """The answer holds the second against the first on the same calls."""
+    settings.TASKS = INLINE
+    other = domain.make_plan(COUNTY6, DAY, None, Ask(cars={"day": 1, "night": 1, "evening": 1}), how=SHORT)
+    post(client_as(Role.PLANNER), "plan_rehearse", other, kind="compare", other=plan.pk)
+    made = Rehearsal.objects.get()
+    change = made.body["rows"][0]["response"]["mean"]["change"]["value"]
+    assert made.other == plan
+    assert change > 0
+
+
+def test_another_dispatch_rule_needs_a_rehearsal_that_found_it_better(
+    plan: DeploymentPlan, posted: Any
+) -> None:
+    """Closest is always allowed; cover only after a fresh verdict of better for this county and this rule."""
+    commander, area = posted(Role.WATCH_COMMANDER), county_area(COUNTY6)
+    verdict = {"answer": "unclear"}
+    asked = Rehearsal.objects.create(
+        plan=plan,
+        area_code=area.code,
+        kind="rule",
+        ask={"policy": "cover"},
+        body=verdict,
+        made_at=timezone.now(),
+    )
+    assert rule_of(COUNTY6) == "closest"
+    for rehearsal, policy in ((None, "cover"), (asked, "cover"), (asked, "preparedness")):
+        with pytest.raises(domain.NotReady, match="30 days"):
+            domain.switch_rule(area, policy, commander, rehearsal)
+    Rehearsal.objects.filter(pk=asked.pk).update(body={"answer": "better"})
+    asked.refresh_from_db()
+    domain.switch_rule(area, "cover", commander, asked)
+    domain.switch_rule(area, "cover", commander, asked)
+    assert (rule_of(COUNTY6), Event.objects.filter(verb=Verb.RULE_SWITCHED).count()) == ("cover", 1)
+    Rehearsal.objects.filter(pk=asked.pk).update(made_at=timezone.now() - timedelta(days=31))
+    domain.switch_rule(area, "closest", commander)
+    asked.refresh_from_db()
+    with pytest.raises(domain.NotReady):
+        domain.switch_rule(area, "cover", commander, asked)
+    assert DispatchRule.objects.get().policy == "closest"
+
+
+def test_standards_are_stored_as_json_and_checked(county: Any) -> None:
+    """Defaults without a row; what was stored comes back; a wrong field is named."""
+    default = standards_of(COUNTY6)
+    body = plain(default)
+    assert parsed(json.loads(json.dumps(body))) == default
+    CountyStandards.objects.create(area_code=COUNTY, body=body | {"cap": 3}, changed_at=timezone.now())
+    assert standards_of(COUNTY6).cap == 3
+    with pytest.raises(ValueError, match="cap"):
+        parsed(body | {"cap": 0})
+    with pytest.raises(ValueError, match=r"rings"):
+        parsed(body | {"rings": {"ring_s": "soon"}})
+
+
+def test_the_index_shows_the_days_and_what_is_going_on(
+    plan: DeploymentPlan, client_as: Any, posted: Any, django_assert_num_queries: Any
+) -> None:
+    """Days around today with their newest plans; running work with a link."""
+    DeploymentPlan.objects.filter(pk=plan.pk).update(date=timezone.localdate())
+    domain.ask_for(PlanningJob.Kind.PLAN, county_area(COUNTY6), DATE, {}, posted(Role.PLANNER))
+    text = client_as(Role.PLANNER).get(reverse("planning:index")).content.decode()
+    assert "Version 1" in text
+    assert "Being worked on" in text
+
+
+def test_orders_of_units_that_are_gone_are_left_out(plan: DeploymentPlan) -> None:
+    """A unit removed since the plan was made gets no order, the others keep theirs."""
+    gone = plan.body["out"][0]["unit"]
+    Unit.objects.filter(pk=gone).delete()
+    orders = orders_of(plan)
+    assert orders
+    assert gone not in {str(order.unit.pk) for order in orders}
+    assert all(isinstance(order.starts_at, datetime) and order.starts_at < order.ends_at for order in orders)
+
+
+def test_a_page_without_rehearsal_or_staffing_still_shows(plan: DeploymentPlan) -> None:
+    """A plan that was stopped early has neither; its page says what it has."""
+    plan.body |= {"rehearsal": None, "staffing": None, "ways": []}
+    shown = page(plan)
+    assert (shown["response"], shown["staffing"]) == (None, None)
+    assert all(way["visits"] == 0 for way in shown["ways"])
