@@ -267,3 +267,17 @@ def test_no_calls_no_units() -> None:
     assert simulate(Setup(standing([], UNTIL_S)), empty, plane(random, 5)).unit.tolist() == []
     lost = simulate(Setup(standing([], UNTIL_S)), some_calls(random, 3, 5), plane(random, 5))
     assert lost.unserved().all()
+
+
+def test_cover_is_who_is_free_and_where() -> None:
+    """A car at 0, busy from 100 s, free at 10 at 250 s, home at 350 s; the other's skills do not count."""
+    travel = Travel(LINE.seconds * 10)
+    force = standing([0, 5], 8 * 3600.0, skills=[1, 0])
+    calls = Calls.of(8 * 3600.0, [100.0], [10], needs=1, service_s=2600.0)
+    zones = Zones(np.array([0, 6, 10]), np.array([1.0, 2.0, 5.0]), needs=1)
+    run = simulate(Setup(force, Rules(ring_s=450)), calls, travel, zones)
+    # Sent at 100 s, there at 1,100 s, free at 3,700 s; at 4,500 s it is at place 2 on its way, then at 0.
+    at = dict(zip(np.arange(32) * 900, run.cover, strict=True))
+    assert [at[0], at[900], at[3600]] == [1 / 8, 0.0, 0.0]
+    assert at[4500] == pytest.approx(3 / 8)
+    assert at[5400] == pytest.approx(1 / 8)

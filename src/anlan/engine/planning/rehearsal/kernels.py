@@ -285,13 +285,27 @@ def _begin(w: World, into: NDArray, window: Any, now: float) -> None:
 def _covered(units: NDArray, zones: NDArray, into: NDArray, ring: float, needs: int, now: float) -> float:
     """Share of demand within the ring of a free unit."""
     idle = np.flatnonzero(_idle(units, needs))
+    # Most stand at their posts: looking those up first, without a position, is most of the work saved.
+    posts = np.unique(units["b"][idle][units["t1"][idle] <= now])
+    moving = idle[units["t1"][idle] > now]
     covered = 0.0
     for zone in range(len(zones)):
-        for which in idle:
+        if _near(into[zones[zone].place], posts, ring):
+            covered += zones[zone].weight
+            continue
+        for which in moving:
             if _reach(units[which], into, zones[zone].place, now) <= ring:
                 covered += zones[zone].weight
                 break
     return covered
+
+
+@numba.njit(cache=True, nogil=True)
+def _near(row: NDArray, posts: NDArray, ring: float) -> bool:
+    for post in posts:  # noqa: SIM110  Numba compiles no generator
+        if row[post] <= ring:
+            return True
+    return False
 
 
 @numba.njit(cache=True, nogil=True)
