@@ -71,8 +71,10 @@ def test_a_day_is_briefed_and_planned_as_files(demo: generate.DemoCounty, tmp_pa
     posts = json.loads((tmp_path / "posts.geojson").read_text(encoding="utf-8"))["features"]
     plan = DeploymentPlan.objects.get()
     assert "Optimality gap" in told
-    assert [f["properties"]["code"] for f in posts] == [post["code"] for post in plan.body["posts"]]
-    assert sum(f["properties"]["cars"] for f in posts) == plan.body["placed"] > 0
+    kept_posts = [(shift["code"], post["code"]) for shift in plan.body["shifts"] for post in shift["posts"]]
+    assert [(f["properties"]["shift"], f["properties"]["code"]) for f in posts] == kept_posts
+    placed = sum(shift["placed"] for shift in plan.body["shifts"])
+    assert sum(f["properties"]["cars"] for f in posts) == placed > 0
     assert all(f["geometry"]["type"] == "Point" for f in posts)
 
 
@@ -81,5 +83,6 @@ def test_trying_other_cars_keeps_nothing(demo: generate.DemoCounty, tmp_path: Pa
     run("brief", *OF_DAY, "--out", str(tmp_path), "--formats", "json", "--language", "zh-hans")
     assert [path.suffix for path in tmp_path.glob("briefing-*")] == [".json"]
     run("plan", *OF_DAY, "--cars", "3", "--out", str(tmp_path / "trial.json"))
-    assert json.loads((tmp_path / "trial.json").read_text(encoding="utf-8"))["cars"] == 3
+    tried = json.loads((tmp_path / "trial.json").read_text(encoding="utf-8"))
+    assert {shift["cars"] for shift in tried["shifts"]} == {3}
     assert not DeploymentPlan.objects.exists()

@@ -38,9 +38,10 @@ def test_an_unknown_county_is_told(db: None) -> None:
 
 
 def test_a_plan_is_written_as_json_or_geojson(tmp_path: Path) -> None:
-    """The file's ending chooses the form; GeoJSON holds one point a post."""
-    body = {"posts": [{"code": "P1", "lon": 106.0, "lat": 29.0, "cars": 2, "demand_share": 0.5}], "gap": 0.0}
+    """The file's ending chooses the form; GeoJSON holds one point a post of a shift."""
+    post = {"code": "P1", "lon": 106.0, "lat": 29.0, "cars": 2, "share": 0.5, "lines": []}
+    body = {"shifts": [{"code": "day", "posts": [post]}, {"code": "night", "posts": []}], "gap": 0.0}
     assert _written(tmp_path / "plan.json", body) is body
     features = json.loads(json.dumps(_written(tmp_path / "plan.geojson", body)))["features"]
-    assert features[0]["geometry"] == {"type": "Point", "coordinates": [106.0, 29.0]}
-    assert features[0]["properties"] == {"code": "P1", "cars": 2, "demand_share": 0.5}
+    assert [feature["geometry"] for feature in features] == [{"type": "Point", "coordinates": [106.0, 29.0]}]
+    assert features[0]["properties"] == {"shift": "day", "code": "P1", "cars": 2, "share": 0.5}

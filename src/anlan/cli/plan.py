@@ -111,6 +111,8 @@ def watched(console: Console) -> Iterator[Shown]:
 
 
 def _body(county: str, date: datetime, level: str, cars: int | None, watch: Shown) -> dict[str, Any]:
+    from django.core.exceptions import ObjectDoesNotExist
+
     from anlan.engine.geo import codes
     from anlan.engine.planning.deployment import Ask
     from anlan.service.planning import asks
@@ -118,17 +120,22 @@ def _body(county: str, date: datetime, level: str, cars: int | None, watch: Show
 
     county6 = codes.county(codes.normalise(county))
     ask = asks.parsed({"level": level}) if level else Ask()
-    if cars is not None:
-        return _tried(county6, date, level, cars, watch)
-    return make_plan(county6, date.date(), None, ask, watch=watch).body
+    try:
+        if cars is not None:
+            return _tried(county6, date, level, cars, watch)
+        return make_plan(county6, date.date(), None, ask, watch=watch).body
+    except ObjectDoesNotExist:
+        raise ValueError(f"county {county6}: not imported") from None
 
 
 def _tried(county6: str, date: datetime, level: str, cars: int, watch: Shown) -> dict[str, Any]:
     from anlan.engine.planning.deployment import Ask, assemble
     from anlan.service.patrol.domain.common import plain
     from anlan.service.patrol.queries import colours_briefing
+    from anlan.service.places.queries import county_area
     from anlan.service.planning.inputs import gather
 
+    county_area(county6)
     briefing = colours_briefing(county6, date.date())
     if briefing is None:
         raise ValueError(f"no briefing for {date:%Y-%m-%d}; make it first with anlan brief")

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from tests.factories import COUNTY
+from tests.tasks import INLINE
 
 from anlan.gateway.history import SCHEMA
 from anlan.service.log.models import Event
@@ -157,8 +158,9 @@ def test_thirty_versions_cost_no_more_queries_than_one(history, client_as, djang
         client.get(address)
 
 
-def test_a_plan_without_roads_is_refused_in_words(history, client_as):
+def test_a_plan_without_roads_is_refused_in_words(history, client_as, settings):
     """The planner reads what is missing and where."""
+    settings.TASKS = INLINE
     domain.make_briefing(COUNTY6, DAY, None)
     client = client_as(Role.PLANNER)
     answer = client.post(reverse("planning:plan_make", args=[DAY.isoformat()]), follow=True)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.factories import COUNTY, TOWNSHIPS, BriefingJobFactory
 from tests.service.patrol.test_briefing_pages import COUNTY6, DAY, DAYS, incidents
+from tests.tasks import INLINE
 
 from anlan.gateway.history import HistoryStore
 from anlan.service.log.models import Event
@@ -26,7 +27,6 @@ from anlan.service.patrol.subjects import subject_of
 from anlan.service.places.models import Area, Beat
 from anlan.service.staff.models import Role
 
-INLINE = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 State = BriefingJob.State
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.factories import COUNTY, ELSEWHERE, DeploymentPlanFactory
 from tests.service.patrol.test_briefing_pages import COUNTY6, DAY
 from tests.service.planning.conftest import SHORT
+from tests.tasks import INLINE
 
 from anlan.engine.planning.deployment import Ask
 from anlan.engine.planning.watch import UNWATCHED
@@ -37,12 +38,6 @@ from anlan.service.planning.standards import parsed, plain, standards_of
 from anlan.service.planning.trying import tried
 from anlan.service.staff.models import Role, Unit
 
-INLINE = {
-    "default": {
-        "BACKEND": "django.tasks.backends.immediate.ImmediateBackend",
-        "QUEUES": ["default", "planning"],
-    }
-}
 DATE = DAY.isoformat()
 
 
@@ -161,8 +156,8 @@ def test_the_phone_shows_the_order_and_takes_check_ins_in_turn(plan: DeploymentP
     ]
     DutyOrder.objects.create(
         unit=unit, area_code=unit.area_code, date=midnight.date(), shift="day",
-        starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5), post_code="S00", lon=105.0, lat=30.0,
-        stops=stops, given_at=now,
+        starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5),
+        post_code="S00", lon=105.0, lat=30.0, stops=stops, given_at=now,
     )  # fmt: skip
     page_ = client.get(reverse("patrol:duty")).content.decode()
     assert page_.count("leg-point") == 2
