@@ -10,6 +10,7 @@ import factory
 import shapely
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from anlan.engine.planning.trials import Design, Excluded, Pair, Power, PowerPoint, Protocol
@@ -18,11 +19,13 @@ from anlan.service.patrol.models import BeatAlert, Briefing, BriefingJob, CheckI
 from anlan.service.places.models import (
     Area,
     Beat,
+    Calibration,
     Checkpoint,
     Grid,
     PatrolLine,
     PatrolPoint,
     Premises,
+    RoadClosure,
     StandbyPost,
 )
 from anlan.service.planning.models import DeploymentPlan, PlanningJob, Trial
@@ -213,6 +216,48 @@ class PremisesFactory(LocatedFactory):
         model = Premises
 
     kind = Premises.Kind.SCHOOL
+
+
+class RoadClosureFactory(ShapedFactory):
+    """A road closed since yesterday, with an open end."""
+
+    class Meta:
+        model = RoadClosure
+
+    name = factory.Sequence(lambda n: f"Works {n}")
+    area_code = COUNTY
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    shape = factory.LazyFunction(lambda: shapely.Point(LON + STEP / 2, LAT + STEP / 2))
+
+
+class CalibrationFactory(DjangoModelFactory[Calibration]):
+    """Speeds learnt from a hundred trips."""
+
+    class Meta:
+        model = Calibration
+
+    area_code = COUNTY
+    trips = 100
+    roads_at = NOW
+    made_at = NOW
+
+    @factory.lazy_attribute
+    def body(self) -> dict[str, Any]:
+        """A factor of 1.2 everywhere, and errors."""
+        errors = {
+            "trips": 100, "median_abs_s": 60.0, "mean_abs_s": 70.0, "bias_s": 5.0, "low_s": -90.0,
+            "high_s": 100.0, "median_share": 0.2,
+        }  # fmt: skip
+        factor = {
+            "hour": "day", "group": "local", "multiplier": 1.2, "low": 1.1, "high": 1.3, "trips": 100,
+            "hours": 9.5,
+        }  # fmt: skip
+        return {
+            "factors": [[1.2] * 18] * 3, "waits": [2.0] * 3, "fixed_s": 30.0, "fixed_low_s": 20.0,
+            "fixed_high_s": 40.0, "multipliers": [factor], "before": {"all": errors},
+            "after": {"all": errors | {"median_abs_s": 40.0}}, "fitted": {}, "left_out": {"no_pin": 3},
+            "rounds": 2, "rerouted": 0.0,
+        }  # fmt: skip
 
 
 class IncidentTypeFactory(DjangoModelFactory[IncidentType]):

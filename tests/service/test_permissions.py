@@ -30,6 +30,8 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "job_id": lambda: make.BriefingJobFactory(area_code=COUNTY).pk,
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
     "planning_job_id": lambda: make.PlanningJobFactory(area_code=COUNTY).pk,
+    "closure_id": lambda: make.RoadClosureFactory().pk,
+    "calibration_id": lambda: make.CalibrationFactory().pk,
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
     "day": lambda: "2026-03-04",

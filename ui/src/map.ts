@@ -2,7 +2,7 @@
 import {
   AttributionControl, LngLatBounds, Map as MapLibreMap, NavigationControl, Popup, ScaleControl, setWorkerUrl,
 } from "maplibre-gl";
-import type { ExpressionSpecification, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -12,7 +12,7 @@ import type { Ground } from "./ground";
 
 setWorkerUrl(workerUrl);
 
-export type Kind = "areas" | "beats" | "grids" | "posts" | "points" | "lines" | "checkpoints" | "premises" | Ground;
+export type Kind = "areas" | "beats" | "grids" | "posts" | "points" | "lines" | "checkpoints" | "premises" | "closures" | Ground;
 
 export interface MapOptions {
   /** Address of the features with the word KIND where the kind goes: /places/features/KIND.geojson */
@@ -30,6 +30,8 @@ export interface CountyMap {
   /** Resolves when all layers are on the map; kinds that could not be loaded are in `failed`. */
   ready: Promise<{ failed: Kind[] }>;
   show(kind: Kind, visible: boolean): void;
+  /** Ask for a kind again and draw what there is now. */
+  reload(kind: Kind): Promise<void>;
   /** Paint beats by alert colour: beat code to red, orange, yellow, green. */
   paintBeats(colours: Record<string, string>): void;
   fit(): void;
@@ -76,6 +78,11 @@ export function createMap(container: HTMLElement, options: MapOptions): CountyMa
   return {
     map, ready, fit,
     show: (kind, visible) => showLayers(map, kind, visible),
+    reload: async (kind) => {
+      await ready;
+      const found = await load(options, kind);
+      (map.getSource(kind) as GeoJSONSource | undefined)?.setData(found);
+    },
     paintBeats: (colours) => void ready.then(() => paintBeats(map, colours)),
   };
 }
@@ -117,7 +124,7 @@ async function addPlaces(map: MapLibreMap, options: MapOptions, bounds: LngLatBo
   kinds.forEach((kind, i) => {
     const answer = answers[i];
     if (answer.status === "rejected") { failed.push(kind); return; }
-    if (!isGround(kind)) extend(bounds, answer.value);
+    if (!isGround(kind) && kind !== "closures") extend(bounds, answer.value);
     map.addSource(kind, { type: "geojson", data: answer.value, promoteId: isGround(kind) ? undefined : "code" });
     for (const layer of layersOf(kind)) {
       if (layer.type === "symbol") labels.push(layer);
@@ -167,6 +174,7 @@ function layersOf(kind: Kind): LayerSpecification[] {
   if (kind === "beats") return [fill("beats", BY_ALERT, 0.45), outline("beats", palette().strong, 1.6), label("beats", 12)];
   if (kind === "grids") return [fill("grids", palette().accent, 0.04), outline("grids", palette().line, 0.6)];
   if (kind === "lines") return [lineMark()];
+  if (kind === "closures") return closureLayers();
   return [pointMark(kind), label(kind, 12, 13)];
 }
 
@@ -193,6 +201,27 @@ function outline(kind: Kind, colour: string, width: number): LayerSpecification 
 
 function lineMark(): LayerSpecification {
   return { id: "lines-mark", type: "line", source: "lines", paint: { "line-color": "#a062c7", "line-width": 3 } };
+}
+
+/** Closed roads red, slowed ones orange and dashed; each with its name. */
+function closureLayers(): LayerSpecification[] {
+  const ink: ExpressionSpecification = ["case", ["==", ["get", "slowdown"], null], ALERT.red, ALERT.orange];
+  return [
+    { ...fill("closures", ink, 0.25), id: "closures-fill" } as LayerSpecification,
+    {
+      id: "closures-casing", type: "line", source: "closures", filter: ["!=", ["geometry-type"], "Point"],
+      paint: { "line-color": "#ffffff", "line-width": 7 },
+    },
+    {
+      id: "closures-mark", type: "line", source: "closures", filter: ["!=", ["geometry-type"], "Point"],
+      paint: { "line-color": ink, "line-width": 4, "line-dasharray": [2, 0.6] },
+    },
+    {
+      id: "closures-point", type: "circle", source: "closures", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 8, "circle-color": ink, "circle-stroke-color": "#ffffff", "circle-stroke-width": 3 },
+    },
+    label("closures", 12, 11),
+  ];
 }
 
 function pointMark(kind: Kind): LayerSpecification {

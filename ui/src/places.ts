@@ -4,19 +4,24 @@ import { createMap, popup } from "./map";
 import type { CountyMap, Kind } from "./map";
 
 function start(container: HTMLElement): void {
-  const { featuresUrl = "", county = "", layers = "", findingsUrl } = container.dataset;
+  const { featuresUrl = "", county = "", layers = "", findingsUrl, drawInto } = container.dataset;
   const kinds = layers.split(" ").filter(Boolean) as Kind[];
   let at: [number, number] = [0, 0];
   const shown = createMap(container, {
     featuresUrl, county, layers: kinds,
-    onSelect: (_kind, facts) => popup(shown.map, at, [String(facts.name), String(facts.code)]),
+    onSelect: drawInto ? undefined : (kind, facts) => popup(shown.map, at, linesOf(kind, facts)),
   });
   shown.map.on("click", (event) => { at = [event.lngLat.lng, event.lngLat.lat]; });
   void shown.ready.then(({ failed }) => {
     if (failed.length) note(container.dataset.failed ?? "");
     bindLayers(shown);
+    if (drawInto) void import("./draw").then(({ startDrawing }) => startDrawing(shown.map, drawInto));
     if (findingsUrl) void addFindings(shown, `${findingsUrl}?county=${county}`, container.dataset.failed ?? "");
   });
+}
+
+function linesOf(kind: Kind, facts: Record<string, unknown>): string[] {
+  return [String(facts.name), kind === "closures" ? String(facts.until ?? "") : String(facts.code)];
 }
 
 function note(text: string): void {

@@ -276,9 +276,9 @@ def street_lines(county6: str, file: Path | None, crs: str | None) -> Any:
 
     if file is not None:
         return read(file, crs).shapes
-    from anlan.service.places.network import road_graph
+    from anlan.service.places.network import base_graph
 
-    graph = road_graph(county6)
+    graph = base_graph(county6)
     if graph is None:
         raise ValueError("by streets: import roads first, or give --streets FILE")
     ends = np.column_stack([graph.tail, graph.head])

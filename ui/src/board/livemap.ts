@@ -16,11 +16,12 @@ export interface LiveMap { refresh(): Promise<void>; resize(): void }
 
 export function openLiveMap(place: HTMLElement, page: HTMLElement): LiveMap {
   const county = createMap(place, {
-    featuresUrl: place.dataset.places!, county: page.dataset.county!, layers: ["areas", "beats", "posts"],
+    featuresUrl: place.dataset.places!, county: page.dataset.county!, layers: ["areas", "beats", "posts", "closures"],
   });
   const ready = county.ready.then(() => addLayers(county));
   const refresh = coalesce(async () => {
     await ready;
+    void county.reload("closures").catch(() => undefined); // the board says itself when the line is lost
     const live = await getJson<Features>(page.dataset.features!);
     (county.map.getSource("live-incidents") as GeoJSONSource).setData(live.incidents);
     (county.map.getSource("live-units") as GeoJSONSource).setData(live.units);

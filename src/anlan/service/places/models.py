@@ -245,3 +245,31 @@ class RoadClosure(Shaped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Calibration(models.Model):
+    """What recorded trips say of a county's road speeds; in use once somebody has taken it over.
+
+    `roads_at` is when the roads that it was learnt on were imported: on others it does not hold.
+    """
+
+    area_code = models.CharField(_("area"), max_length=12, db_index=True)
+    source = models.CharField(_("trips from"), max_length=200, blank=True, default="")
+    trips = models.PositiveIntegerField(_("trips used"), default=0)
+    roads_at = models.DateTimeField(_("roads imported"))
+    body = models.JSONField(_("content"), default=dict)
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    used_at = models.DateTimeField(_("put in use"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calibration of road speeds")
+        verbose_name_plural = _("calibrations of road speeds")
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.made_at:%Y-%m-%d}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -10,10 +12,10 @@ from django.utils.translation import gettext as _
 from anlan.engine.geo import codes
 from anlan.engine.planning.deployment import Beats, Crew, Day, Place, Sites, Stretch, spread_over
 from anlan.engine.planning.force import Cells, ForceBasis, Group, strengths
-from anlan.service.patrol.evidence import NoData
+from anlan.service.patrol.evidence import NoData, zone_of
 from anlan.service.places.models import Beat, PatrolLine, PatrolPoint, StandbyPost
-from anlan.service.places.network import road_graph
-from anlan.service.places.queries import grid_table
+from anlan.service.places.network import road_graph_within
+from anlan.service.places.queries import county_area, grid_table
 from anlan.service.planning import queries
 from anlan.service.planning.demand import day_demand
 from anlan.service.planning.recorded import seconds_on_scene
@@ -32,13 +34,13 @@ SERVING = (Team.Kind.SQUAD, Team.Kind.COMMUNITY, Team.Kind.GUARDS)
 
 
 def gather(county6: str, briefing: Briefing, date: Date) -> Day:
-    """Read what the plan of a day needs.
+    """Read what the plan of a day needs; a road that is closed in some part of the day is closed in the plan.
 
     Raises:
         NoData: no roads, no grids, or no car on duty; the message says which.
 
     """
-    graph = road_graph(county6)
+    graph = road_graph_within(county6, *day_span(county6, date))
     if graph is None:
         raise NoData(_("The county has no roads. Import them first."))
     if not len(grid_table(county6).codes):
@@ -65,6 +67,13 @@ def gather(county6: str, briefing: Briefing, date: Date) -> Day:
         recorded=seconds_on_scene(county6, date),
         past=queries.past_routes(county6, date),
     )
+def day_span(county6: str, date: Date) -> tuple[datetime, datetime]:
+    """Return when the first shift of a day may begin and its last one ends, on the county's clock."""
+    midnight = datetime.combine(date, time(), ZoneInfo(zone_of(county_area(county6))))
+    last = max(shift.end_min for shift in standards_of(county6).shifts)
+    return midnight, midnight + timedelta(minutes=last)
+
+
 
 
 def patrol_units(county6: str) -> list[Unit]:

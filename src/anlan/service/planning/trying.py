@@ -13,7 +13,7 @@ from anlan.engine.planning.deployment import QUICK, Ask, Bench, Contradicted, Ou
 from anlan.engine.planning.deployment.rehearsals import compared
 from anlan.service.patrol.domain.common import plain
 from anlan.service.patrol.evidence import NoData
-from anlan.service.places.models import RoadNetwork
+from anlan.service.places.network import roads_state
 from anlan.service.places.queries import version
 from anlan.service.planning import inputs
 from anlan.service.planning.models import CountyStandards
@@ -74,9 +74,9 @@ def _bench(plan: DeploymentPlan, ask: Ask) -> Bench:
     if plan.briefing is None:
         raise NoData(_("The briefing that the plan was made from is gone. Make the plan again."))
     county6 = plan.area_code[:6]
-    file = RoadNetwork.objects.filter(area_code=plan.area_code).values_list("file", flat=True).first()
+    roads = roads_state(county6, *inputs.day_span(county6, plan.date))
     changed = CountyStandards.objects.filter(area_code=plan.area_code).values_list("changed_at", flat=True)
-    key = (plan.area_code, plan.date, plan.briefing_id, file, version(county6), changed.first())
+    key = (plan.area_code, plan.date, plan.briefing_id, roads, version(county6), changed.first())
     with _lock:
         held = _benches.get(key)
         if held is None or not held.knows(ask):

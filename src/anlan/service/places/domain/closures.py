@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from anlan.service.staff.models import Account
 
+PERMISSION = "places.close_roads"
+
 
 def add_closure(
     county6: str,
@@ -35,14 +39,16 @@ def add_closure(
 ) -> RoadClosure:
     """Close the roads along a line, in a polygon or at a point (WGS-84), or slow them `slowdown` times.
 
-    The same closure again (name, shape, begin) changes nothing. Whoever calls has checked that the actor may.
+    The same closure again (name, shape, begin) changes nothing.
 
     Raises:
+        PermissionDenied: the actor may not close roads of the county.
         ValidationError: by field: an empty or broken shape, an end before the begin, a slowdown below 1.
         PlaceError: unknown county.
 
     """
     county = known_county(county6)
+    _allowed(actor, county)
     _check(shape, starts_at, ends_at, slowdown)
     facts = labelled(shape)
     with transaction.atomic():
@@ -54,6 +60,11 @@ def add_closure(
             data = {"name": name, "from": starts_at, "until": ends_at, "slowdown": slowdown}
             append(Verb.CLOSURE_ADDED, closure, actor=actor, area_code=county.code, data=data)
     return closure
+
+
+def _allowed(actor: Account | None, record: Any) -> None:
+    if actor is not None and not actor.has_perm(PERMISSION, record):
+        raise PermissionDenied(PERMISSION)
 
 
 def _check(
@@ -71,11 +82,18 @@ def _check(
 
 
 def end_closure(closure: RoadClosure, actor: Account | None) -> RoadClosure:
-    """Reopen a road now; one that has ended stays as it is. Whoever calls has checked that the actor may."""
+    """Reopen a road now; one that has not begun is called off, one that has ended stays as it is.
+
+    Raises:
+        PermissionDenied: the actor may not close roads of the county.
+
+    """
+    _allowed(actor, closure)
     now = timezone.now()
     with transaction.atomic():
-        open_ = RoadClosure.objects.select_for_update().filter(pk=closure.pk).exclude(ends_at__lte=now)
-        if open_.update(ends_at=now):
+        open_ = RoadClosure.objects.select_for_update().filter(pk=closure.pk)
+        open_ = open_.exclude(ends_at__lte=now).exclude(ends_at__lte=F("starts_at"))
+        if open_.update(ends_at=Greatest(Value(now), "starts_at")):
             data = {"name": closure.name}
             append(Verb.CLOSURE_ENDED, closure, actor=actor, area_code=closure.area_code, data=data)
     closure.refresh_from_db()

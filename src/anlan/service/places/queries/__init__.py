@@ -11,6 +11,7 @@ from anlan.service.places.queries.cells import (
     resolve_many,
     version,
 )
+from anlan.service.places.queries.closures import closures_version
 from anlan.service.places.queries.features import KINDS, features
 from anlan.service.places.queries.partition import PartitionState, county_outline, partition
 
@@ -20,6 +21,7 @@ __all__ = [
     "GridTable",
     "PartitionState",
     "Place",
+    "closures_version",
     "counties",
     "county_area",
     "county_outline",

@@ -1,5 +1,6 @@
 """What may happen to plans, rosters and trials: the only code that writes them."""
 
+from anlan.service.planning.domain.calibrating import learn_speeds
 from anlan.service.planning.domain.jobs import ask_for, run_job, stop_job
 from anlan.service.planning.domain.looks import look_at
 from anlan.service.planning.domain.plans import NotReady, make_plan, sign_plan

@@ -68,7 +68,13 @@ class JobWatch:
 
 
 def ask_for(
-    kind: PlanningJob.Kind, area: Any, about: str, ask: dict[str, Any], actor: Account
+    kind: PlanningJob.Kind,
+    area: Any,
+    about: str,
+    ask: dict[str, Any],
+    actor: Account,
+    *,
+    permission: str = PERMISSION,
 ) -> PlanningJob:
     """Queue a piece of work; while the same is queued or done, that one is returned.
 
@@ -78,7 +84,7 @@ def ask_for(
         PermissionDenied: the actor may not plan in the area.
 
     """
-    check(actor, PERMISSION, area)
+    check(actor, permission, area)
     now = timezone.now()
     named = {"area_code": area.code, "kind": kind, "about": about}
     with transaction.atomic():

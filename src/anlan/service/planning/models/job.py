@@ -23,6 +23,8 @@ class PlanningJob(models.Model):
         REHEARSAL = "rehearsal", _("Rehearsal")
         ROSTER = "roster", _("Roster")
         TRIAL = "trial", _("Trial")
+        JOINT = "joint", _("Joint command")
+        CALIBRATE = "calibrate", _("Speeds from trips")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

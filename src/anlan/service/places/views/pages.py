@@ -11,7 +11,6 @@ import shapely
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,8 @@ from django.views.decorators.http import condition
 from anlan.engine.geo.partition import Kind
 from anlan.service.places import queries
 from anlan.service.places.queries import ledgers
+from anlan.service.places.queries.closed import closure_features
+from anlan.service.places.views.shell import county6, shell
 from anlan.service.staff.access import requires
 from anlan.service.staff.queries import counties_for
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from anlan.engine.geo.partition import Finding
 
 PAGE = 50
-TABS = (("places:map", _("Map")), ("places:areas", _("Areas")), ("places:partition", _("Partition check")))
+CLOSURES = "closures"
 KIND_LABELS = {
     Kind.INVALID: _("Invalid outline"),
     Kind.GAP: _("Gap"),
@@ -42,17 +43,6 @@ KIND_LABELS = {
 }
 
 
-def shell(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render a page of this app with its tabs."""
-    shared = {"tabs": TABS, "ledgers": ledgers.LEDGERS.values(), "here": request.resolver_match.view_name}
-    return render(request, f"places/{template}", shared | context)
-
-
-def county6(request: HttpRequest) -> str:
-    """Return the six digits of the county at hand, empty where none is imported."""
-    return request.county.code[:6] if request.county else ""
-
-
 @requires("places.view")
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the county on a map, layer by layer, with how many places of each kind it has."""
@@ -60,6 +50,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     layers = [(kind, ledger.title, totals.get(kind, 0)) for kind, ledger in ledgers.LEDGERS.items()]
     shown = [kind for kind in ("areas", "beats", "grids") if totals.get(kind)]
     shown += [kind for kind in ledgers.LEDGERS if kind not in shown and totals.get(kind)]
+    shown.append(CLOSURES)
     return shell(request, "map.html", {"layers": layers, "shown": " ".join(shown), "totals": totals})
 
 
@@ -156,7 +147,7 @@ def asked_county(request: HttpRequest) -> str:
 
 def features_etag(request: HttpRequest, kind: str) -> str | None:
     """Return the tag of an answer: it changes with the places, the reader's areas and the language."""
-    if not request.user.is_authenticated or kind not in (*queries.KINDS, *queries.BASE_KINDS):
+    if not request.user.is_authenticated or kind not in (*queries.KINDS, *queries.BASE_KINDS, CLOSURES):
         return None
     asked = request.GET.get("county", "")[:6] or county6(request)
     facts = (
@@ -170,6 +161,8 @@ def kind_version(kind: str, county: str) -> object:
     """Return what changes when places of the kind are stored without a change to grids or areas."""
     if kind in queries.BASE_KINDS:
         return queries.ground_version(kind, county)
+    if kind == CLOSURES:
+        return queries.closures_version(county), queries.ground_version("roads", county)
     return queries.KINDS[kind][0].objects.in_county(county).count()
 
 
@@ -180,6 +173,8 @@ def features(request: HttpRequest, kind: str) -> HttpResponse:
     """Answer with the county's places of one kind as GeoJSON, scoped to the reader."""
     if kind in queries.BASE_KINDS:
         text = queries.ground(kind, asked_county(request))
+    elif kind == CLOSURES:
+        text = json.dumps(closure_features(asked_county(request)), separators=(",", ":"))
     elif kind in queries.KINDS:
         found = queries.features(kind, asked_county(request), request.user)
         text = json.dumps(found, separators=(",", ":"), cls=DjangoJSONEncoder)
