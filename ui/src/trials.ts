@@ -1,5 +1,6 @@
 // A trial's places on the map: 3a and 3b are a pair, and a line joins them.
 import type { FeatureCollection } from "geojson";
+import { LngLatBounds } from "maplibre-gl";
 import { createMap } from "./map";
 import type { CountyMap, Kind } from "./map";
 
@@ -59,6 +60,10 @@ if (box) {
   const drawn = createMap(box, { featuresUrl, county, layers: layers.split(" ") as Kind[] });
   void drawn.ready.then(({ failed }) => {
     if (failed.length && box.dataset.failed) box.insertAdjacentText("afterend", box.dataset.failed);
-    add(drawn, read());
+    const marks = read();
+    add(drawn, marks);
+    const bounds = new LngLatBounds();
+    for (const { lon, lat } of marks) bounds.extend([lon, lat]);
+    if (!bounds.isEmpty()) drawn.map.fitBounds(bounds, { padding: 48, maxZoom: 15, animate: false });
   });
 }

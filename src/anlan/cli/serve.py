@@ -29,7 +29,9 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes", min=1)] = 1,
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first")] = False,
-    work: Annotated[bool, typer.Option("--work/--no-work", help="Also run the sealer, the jobs and the planner")] = True,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Also run the sealer, the jobs and the planner")
+    ] = True,
 ) -> None:
     """Serve the site: web processes, the log's sealer, and the jobs; all end together."""
     prepare(migrate=migrate)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from anlan.demo.accounts import SIMULATED
 from anlan.demo.generate import names
+from anlan.demo.live.rounds import Rounds
 from anlan.demo.live.visitor import Visitor
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
@@ -54,6 +55,7 @@ class Day:
         self.visitor = Visitor(frozenset(account.pk for account in self.people.values()))
         self.types = {kind.code: kind for kind in IncidentType.objects.filter(county="", active=True)}
         self.trips: dict[int, Trip] = {}
+        self.rounds = Rounds()
         self.due: dict[tuple[str, int], datetime] = {}
         self.left: dict[tuple[str, int], timedelta] = {}
 
@@ -72,6 +74,7 @@ class Day:
         if not self.visitor.dispatches(now):
             self.dispatch(now)
         self.crews(now)
+        self.rounds.go(self, now)
         self.drive(now)
         self.wrap_up(now)
 
@@ -226,6 +229,15 @@ class Day:
             self.trips[unit.pk] = Trip(self.router.way(here, (unit.post_lon, unit.post_lat)), now)
 
     # on the road
+
+    def travel(self, unit: Unit, target: tuple[float, float], now: datetime) -> None:
+        """Start for a place of the unit's order, from where the unit is by now."""
+        fresh = Unit.objects.select_related("position").get(pk=unit.pk)
+        self.along(unit, self.router.way(self.whereabouts(fresh, now), target), now)
+
+    def along(self, unit: Unit, route: Route, now: datetime) -> None:
+        """Start along a way."""
+        self.trips[unit.pk] = Trip(route, now)
 
     def gone(self, trip: Trip, now: datetime) -> float:
         """Seconds of the simulated day since the trip began."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anlan.engine.planning.trials import Kind
 from anlan.service.analysis import taxonomy
 from anlan.service.analysis.forms import area_choices
 from anlan.service.places.models import Grid
@@ -146,8 +147,9 @@ class TrialForm(forms.Form):
             )
         if given["kind"] != "parallel" and given["hold"] > given["weeks"] * per_week:
             self.add_error("hold", _("A coin holds longer than the trial lasts."))
-        counted_of = given["weeks"] * per_week if given["kind"] == "parallel" else given["hold"]
-        if given["washout"] >= counted_of:
+            return given
+        held = given["weeks"] * per_week if given["kind"] == "parallel" else given["hold"]
+        if given["washout"] >= held:
             self.add_error("washout", _("Nothing would be left to count."))
         return given
 
@@ -155,7 +157,7 @@ class TrialForm(forms.Form):
         """Return what a valid form asks for."""
         given = dict(self.cleaned_data)
         given["effect"], given["power"] = -given["effect"] / 100, given["power"] / 100
-        given["types"] = tuple(given["types"])
+        given["types"], given["kind"] = tuple(given["types"]), Kind(given["kind"])
         if given["kind"] == "parallel":
             given["hold"] = 1
         return TrialAsk(**given)

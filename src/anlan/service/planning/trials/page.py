@@ -146,7 +146,7 @@ def facts(trial: Trial) -> list[tuple[str, str]]:
         (_("Incidents a week before"), number(power["expected"] * per_week, 1)),
     ]
     if power["detectable"] is not None:
-        found.append((_("Smallest fall found as wanted"), percent(-power["detectable"])))
+        found.append((_("Smallest fall it can find"), percent(-power["detectable"])))
     if power["periods"] is not None:
         found.append((_("Weeks for the power wanted"), number(power["periods"] / per_week, 1)))
     return found
@@ -161,22 +161,24 @@ def curves(trial: Trial) -> list[Curve]:
     }
     falls = [percent(-one["effect"]) for one in power["by_effect"]]
     weeks = [number(one["periods"] / per_week) for one in power["by_length"]]
-    found = [curve(by_effect, falls, power["by_effect"]), curve(by_length, weeks, power["by_length"])]
+    wanted = 100 * records.ask_of(trial).power
+    found = [
+        curve(by_effect, falls, power["by_effect"], wanted),
+        curve(by_length, weeks, power["by_length"], wanted),
+    ]
     return [one for one in found if one is not None]
 
 
-def curve(caption: str, labels: list[str], points: list[Mapping[str, Any]]) -> Curve | None:
+def curve(caption: str, labels: list[str], points: list[Mapping[str, Any]], wanted: float) -> Curve | None:
     """Return a line of shares with its band; None where a stop left a single point."""
     if len(points) < 2:
         return None
     share = {name: [100 * one[name] for one in points] for name in ("power", "low", "high")}
-    line = Lines(
-        caption,
-        labels,
-        [Series(_("Power"), list(share["power"]))],
-        unit="%",
-        band=(share["low"], share["high"]),
-    )
+    series = [
+        Series(_("Power"), list(share["power"])),
+        Series(_("Wanted"), [wanted] * len(points), dashed=True),
+    ]
+    line = Lines(caption, labels, series, unit="%", band=(share["low"], share["high"]))
     wide, narrow = svg_of(line, ink=PAGE), svg_of(line, width=NARROW, ink=PAGE)
     return Curve(caption, mark_safe(wide), mark_safe(narrow))  # noqa: S308 escaped where they are drawn
 
