@@ -28,7 +28,7 @@ from anlan.service.places.models import (
     RoadClosure,
     StandbyPost,
 )
-from anlan.service.planning.models import DeploymentPlan, PlanningJob, Trial
+from anlan.service.planning.models import Absence, DeploymentPlan, PlanningJob, Rehearsal, Trial
 from anlan.service.staff.models import Account, Agency, Posting, Role, Team, Unit
 
 COUNTY = "990101000000"
@@ -356,6 +356,19 @@ class DeploymentPlanFactory(DjangoModelFactory[DeploymentPlan]):
     made_at = NOW
 
 
+class RehearsalFactory(DjangoModelFactory[Rehearsal]):
+    """Which car is missed most, of a plan with none."""
+
+    class Meta:
+        model = Rehearsal
+
+    plan = factory.SubFactory(DeploymentPlanFactory)
+    area_code = factory.SelfAttribute("plan.area_code")
+    kind = Rehearsal.Kind.LESS
+    body = factory.LazyFunction(lambda: {"losses": []})
+    made_at = factory.LazyFunction(timezone.now)
+
+
 class PlanningJobFactory(DjangoModelFactory[PlanningJob]):
     """A plan that waits for a worker."""
 
@@ -427,6 +440,17 @@ class FixFactory(DjangoModelFactory[Fix]):
     at = NOW
     lon = LON + STEP / 2
     lat = LAT + STEP / 2
+
+
+class AbsenceFactory(DjangoModelFactory[Absence]):
+    """A member's leave of a week; pass `member=`."""
+
+    class Meta:
+        model = Absence
+
+    area_code = factory.LazyAttribute(lambda one: one.member.area_code)
+    first = NOW.date()
+    last = NOW.date() + timedelta(days=6)
 
 
 class PositionFactory(DjangoModelFactory[Position]):

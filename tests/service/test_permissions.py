@@ -10,6 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import factories as make
 from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
+from tests.service.planning import roster_cases as rosters
 
 from anlan.service.staff.models import Role, Unit
 
@@ -30,6 +31,9 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "job_id": lambda: make.BriefingJobFactory(area_code=COUNTY).pk,
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
     "planning_job_id": lambda: make.PlanningJobFactory(area_code=COUNTY).pk,
+    "roster_id": lambda: rosters.kept().pk,
+    "member_id": lambda: rosters.member().pk,
+    "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,

@@ -1,9 +1,10 @@
-"""Duties as calendars: a unit's or a team's, under an address that only whoever was given it knows."""
+"""Duties as calendars: a unit's, a team's or a member's, under an address known to whoever was given it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.utils import timezone
@@ -13,45 +14,86 @@ from anlan.gateway.calendar import Duty, calendar
 from anlan.service.patrol.evidence import zone_of
 from anlan.service.patrol.models import DutyOrder
 from anlan.service.places.queries import county_area
+from anlan.service.planning.models import Member
 from anlan.service.planning.presentation.figures import shift_name
 from anlan.service.planning.presentation.ways import time_of, what, where
+from anlan.service.planning.rosters.queries import Served
 from anlan.service.planning.words import Labels
 from anlan.service.staff.models import Team, Unit
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from anlan.service.planning.models import Roster
+
 SALT = "planning.calendar"
-BEHIND = timedelta(days=35)
+BEHIND, AHEAD = timedelta(days=35), timedelta(days=92)
 MOST = 5000
 SILENT = {"reserve", "post"}
 
 
 def token(kind: str, pk: int) -> str:
-    """Return the secret part of a calendar's address; `kind` is "unit" or "team"."""
+    """Return the secret part of a calendar's address; `kind` is "unit", "team" or "member"."""
     return signing.dumps([kind, pk], salt=SALT)
 
 
-def of_token(text: str) -> Unit | Team | None:
+def of_token(text: str) -> Unit | Team | Member | None:
     """Return whose calendar an address names, None where it is none of ours."""
     try:
         kind, pk = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    model = {"unit": Unit, "team": Team}.get(kind)
+    model = {"unit": Unit, "team": Team, "member": Member}.get(kind)
     return model.objects.filter(pk=pk).first() if model else None
 
 
-def feed(whose: Unit | Team, host: str) -> bytes:
-    """Return the duties in force of a unit or a team, from five weeks back on."""
+def feed(whose: Unit | Team | Member, host: str) -> bytes:
+    """Return the duties in force from five weeks back on: a team's are its units' orders and its roster."""
     county6 = whose.area_code[:6]
     zone = zone_of(county_area(county6))
+    duties = [] if isinstance(whose, Member) else ordered(whose, county6)
+    if not isinstance(whose, Unit):
+        duties += rostered(whose, ZoneInfo(zone))
+    return calendar(_("Duties %(name)s") % {"name": whose}, zone, duties, host)
+
+
+def ordered(whose: Unit | Team, county6: str) -> list[Duty]:
+    """Return the published orders of a unit or of a team's units."""
     rows = _orders(whose).filter(withdrawn_at=None, ends_at__gte=timezone.now() - BEHIND)
     labels = Labels(county6)
-    duties = [
-        _duty(row, labels) for row in rows.select_related("unit").order_by("starts_at", "unit_id")[:MOST]
-    ]
-    return calendar(_("Duties %(name)s") % {"name": whose}, zone, duties, host)
+    return [_duty(row, labels) for row in rows.select_related("unit").order_by("starts_at", "unit_id")[:MOST]]
+
+
+def rostered(whose: Team | Member, zone: ZoneInfo) -> list[Duty]:
+    """Return the duties of the approved rosters: a member's own, or each shift of a team with who serves."""
+    today = timezone.localdate()
+    served = Served(whose.area_code[:6], today - BEHIND, today + AHEAD)
+    team = whose.team if isinstance(whose, Member) else whose
+    wanted = [(day, there) for (code, day), there in served.days.items() if code == team.code]
+    found = []
+    for day, there in sorted(wanted, key=lambda one: one[0]):
+        roster = served.changed[team.code, day]
+        for shift in roster.body["problem"]["shifts"]:
+            serve = [key for key, code in there.items() if code == shift["code"]]
+            if serve and (isinstance(whose, Team) or str(whose.pk) in serve):
+                mates = ", ".join(served.on(team.code, day, shift["code"]))
+                begin = datetime.combine(day, time(), zone) + timedelta(minutes=shift["start_min"])
+                found.append(_shift(whose, begin, shift, mates, roster))
+    return found[:MOST]
+
+
+def _shift(whose: Team | Member, begin: datetime, shift: dict[str, Any], mates: str, roster: Roster) -> Duty:
+    changed = roster.approved_at or roster.made_at
+    kind = "member" if isinstance(whose, Member) else "team"
+    return Duty(
+        key=f"{kind}-{whose.pk}-{begin.date().isoformat()}-{shift['code']}",
+        title=shift_name(shift),
+        start=begin,
+        end=begin + timedelta(minutes=shift["minutes"]),
+        changed=changed,
+        details=mates,
+        revision=int(changed.timestamp()) // 60 % 2**31,
+    )
 
 
 def _orders(whose: Unit | Team) -> QuerySet[DutyOrder]:

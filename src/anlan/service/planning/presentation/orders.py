@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from anlan.gateway.report import Report, Section, Table
 from anlan.service.patrol.presentation.names import Names
+from anlan.service.planning.presentation.figures import shift_name
 from anlan.service.planning.presentation.ways import ways
+from anlan.service.planning.rosters.queries import Served
 from anlan.service.planning.words import Labels
 from anlan.service.staff.models import Team
 
@@ -25,8 +27,14 @@ def orders(plan: DeploymentPlan, county: Area, team: str = "") -> Report:
     rows = ways(plan.body, Labels(county6), Names(county6))
     chosen = [row for row in rows if not team or row["team"] == team]
     teams = {one.code: one.label for one in Team.objects.in_county(county6)}
+    served = Served(county6, plan.date, plan.date)
     sections = [
-        _section(code, teams.get(code, _("Without a team")), [row for row in chosen if row["team"] == code])
+        _section(
+            code,
+            teams.get(code, _("Without a team")),
+            [row for row in chosen if row["team"] == code],
+            on_duty(plan, served, code),
+        )
         for code in sorted({row["team"] for row in chosen})
     ]
     date = formats.date_format(plan.date, "DATE_FORMAT")
@@ -42,8 +50,18 @@ def orders(plan: DeploymentPlan, county: Area, team: str = "") -> Report:
     return Report(title, subtitle, get_language() or "en", facts, sections, footer)
 
 
-def _section(code: str, title: str, rows: list[dict[str, Any]]) -> Section:
-    return Section(code or "none", title, tables=[_table(row) for row in rows])
+def _section(code: str, title: str, rows: list[dict[str, Any]], duty: list[Table]) -> Section:
+    return Section(code or "none", title, tables=[*(_table(row) for row in rows), *duty])
+
+
+def on_duty(plan: DeploymentPlan, served: Served, team: str) -> list[Table]:
+    """Return a table of a team's members on duty by shift, by the approved roster; none without one."""
+    rows = [
+        [shift_name(shift), ", ".join(members)]
+        for shift in plan.body["shifts"]
+        if (members := served.on(team, plan.date, shift["code"]))
+    ]
+    return [Table([_("Shift"), _("On duty by the roster")], rows)] if rows else []
 
 
 def _table(row: dict[str, Any]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -44,7 +45,8 @@ def plan_orders(request: HttpRequest, plan_id: int) -> HttpResponse:
 def calendars_page(request: HttpRequest) -> HttpResponse:
     """List the calendars of the reader's units and teams with their addresses."""
     county = county_of(request)
-    teams = Team.objects.visible_to(request.user).in_county(county).filter(units__isnull=False).distinct()
+    with_duties = Q(units__isnull=False) | Q(members__active=True)
+    teams = Team.objects.visible_to(request.user).in_county(county).filter(with_duties).distinct()
     units = Unit.objects.visible_to(request.user).in_county(county).order_by("call_sign")
     rows = [(str(team), _address(request, "team", team.pk)) for team in teams.order_by("code")]
     rows += [(unit.call_sign, _address(request, "unit", unit.pk)) for unit in units]

@@ -1,0 +1,1 @@
+"""Rosters: what is asked for, what is read for it, how it is worded, shown and exported."""
