@@ -103,10 +103,11 @@ def local(moment: datetime | None, form: str = "Y-m-d H:i") -> str:
 
 @register.filter
 def number(value: float | None, decimals: int = 0) -> str:
-    """Return a number with thousands grouped and fixed decimals, a dash for None."""
+    """Return a number with thousands grouped, rounded to fixed decimals, a dash for None."""
     if value is None:
         return EMPTY
-    return formats.number_format(value, decimals, use_l10n=True, force_grouping=True)
+    rounded = round(value, decimals) + 0  # Django would cut the digits off; no minus before a nought
+    return formats.number_format(rounded, decimals, use_l10n=True, force_grouping=True)
 
 
 @register.filter
