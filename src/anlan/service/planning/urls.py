@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from anlan.service.planning.views import done, index, jobs, orders, plans, rehearsals, studio, trials
+from anlan.service.planning.views import (
+    done,
+    index,
+    jobs,
+    members,
+    my_duty,
+    orders,
+    plans,
+    rehearsals,
+    roster_edits,
+    rosters,
+    studio,
+    trials,
+)
 
 app_name = "planning"
 urlpatterns = [
@@ -19,6 +32,28 @@ urlpatterns = [
     path("rehearsal/<int:rehearsal_id>/switch/", rehearsals.rule_switch, name="rule_switch"),
     path("calendars/", orders.calendars_page, name="calendars"),
     path("calendars/<str:token>/duties.ics", orders.calendar, name="calendar"),
+    path("rosters/", rosters.rosters, name="rosters"),
+    path("rosters/new/", rosters.roster_new, name="roster_new"),
+    path("rosters/<int:roster_id>/", rosters.roster, name="roster"),
+    path("rosters/<int:roster_id>/print/", rosters.roster_print, name="roster_print"),
+    path("rosters/<int:roster_id>/roster.xlsx", rosters.roster_file, name="roster_file"),
+    path("rosters/<int:roster_id>/approve/", rosters.roster_approve, name="roster_approve"),
+    path("rosters/<int:roster_id>/check/", roster_edits.roster_check, name="roster_check"),
+    path("rosters/<int:roster_id>/edit/", roster_edits.roster_edit, name="roster_edit"),
+    path("rosters/<int:roster_id>/ill/", roster_edits.roster_ill, name="roster_ill"),
+    path("rosters/<int:roster_id>/takeover/", roster_edits.roster_takeover, name="roster_takeover"),
+    path("rosters/members/", members.members, name="members"),
+    path("rosters/members/import/", members.members_import, name="members_import"),
+    path("rosters/members/members.xlsx", members.members_template, name="members_template"),
+    path("rosters/members/team/<int:team_id>/", members.members_team, name="members_team"),
+    path("rosters/members/team/<int:team_id>/fill/", members.members_fill, name="members_fill"),
+    path("rosters/members/<int:member_id>/", members.member, name="member"),
+    path("rosters/members/<int:member_id>/retire/", members.member_retire, name="member_retire"),
+    path("rosters/members/<int:member_id>/away/", members.member_away, name="member_away"),
+    path("rosters/members/<int:member_id>/wish/", members.member_wish, name="member_wish"),
+    path("rosters/absence/<int:absence_id>/remove/", members.absence_remove, name="absence_remove"),
+    path("rosters/mine/", my_duty.my_duty, name="my_duty"),
+    path("rosters/mine/<int:member_id>/wish/", my_duty.my_wish, name="my_wish"),
     path("trials/", trials.trials, name="trials"),
     path("trials/new/", trials.trial_new, name="trial_new"),
     path("trials/<int:trial_id>/", trials.trial, name="trial"),
