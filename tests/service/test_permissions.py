@@ -31,6 +31,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "job_id": lambda: make.BriefingJobFactory(area_code=COUNTY).pk,
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
     "planning_job_id": lambda: make.PlanningJobFactory(area_code=COUNTY).pk,
+    "rehearsal_id": lambda: make.RehearsalFactory(plan__area_code=COUNTY).pk,
     "roster_id": lambda: rosters.kept().pk,
     "member_id": lambda: rosters.member().pk,
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
