@@ -13,6 +13,7 @@ from anlan.service.planning.views import (
     rehearsals,
     roster_edits,
     rosters,
+    standards,
     studio,
     trials,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("trials/<int:trial_id>/look/", trials.trial_look, name="trial_look"),
     path("trials/<int:trial_id>/end/", trials.trial_end, name="trial_end"),
     path("trials/<int:trial_id>/file.<str:form>", trials.trial_file, name="trial_file"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/reset/", standards.standards_reset, name="standards_reset"),
     path("done/", done.done, name="done"),
     path("done/file.xlsx", done.done_file, name="done_file"),
     path("plan/<str:day>/", plans.plan_day, name="plan"),

@@ -17,6 +17,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("planning:trials", _("Trials")),
     ("planning:done", _("Done")),
     ("planning:calendars", _("Calendars")),
+    ("planning:standards", _("Standards")),
 )
 
 
