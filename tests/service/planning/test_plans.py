@@ -23,6 +23,7 @@ from anlan.service.patrol.evidence import NoData
 from anlan.service.patrol.models import CheckIn, DutyOrder
 from anlan.service.places.queries import county_area
 from anlan.service.planning import asks, calendars, domain
+from anlan.service.planning.dispatch_rule import rule_of
 from anlan.service.planning.domain.publishing import orders_of
 from anlan.service.planning.domain.rehearsals import ask_plan
 from anlan.service.planning.models import (
@@ -33,7 +34,7 @@ from anlan.service.planning.models import (
     Rehearsal,
 )
 from anlan.service.planning.presentation import page
-from anlan.service.planning.queries import past_routes, posts_on_map, rule_of
+from anlan.service.planning.queries import past_routes, posts_on_map
 from anlan.service.planning.standards import parsed, plain, standards_of
 from anlan.service.planning.trying import tried
 from anlan.service.staff.models import Role, Unit
@@ -299,7 +300,8 @@ def test_an_earlier_methods_plan_is_not_shown_as_if(briefing: Any, client_as: An
     old = DeploymentPlanFactory(date=DAY, area_code=COUNTY, body={"posts": [{"lon": 1.0, "lat": 2.0}]})
     client = client_as(Role.PLANNER)
     assert "earlier method" in client.get(reverse("planning:plan", args=[DATE])).content.decode()
-    assert client.get(reverse("planning:plan_orders", args=[old.pk])).status_code == 404
+    papers = client.get(reverse("planning:plan_orders", args=[old.pk]), follow=True)
+    assert "earlier method" in papers.content.decode()
     answer = client.post(reverse("planning:plan_try", args=[old.pk]), "{}", content_type="application/json")
     assert answer.status_code == 422
     assert posts_on_map(old) == [[1.0, 2.0]]

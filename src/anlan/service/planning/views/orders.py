@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
@@ -32,7 +32,7 @@ def plan_orders(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Answer with the orders of a version as PDF, of one team with `?team=`."""
     plan = get_object_or_404(queries.plans(county_of(request), request.user), pk=plan_id)
     if plan.body.get("method") != METHOD:
-        raise Http404(plan_id)
+        return redirect(queries.address_of(plan))  # where it says that it is of an earlier method
     report = orders(plan, county_area(plan.area_code[:6]), request.GET.get("team", "").replace("\x00", ""))
     answer = HttpResponse(to_pdf(report, [FONTS]), content_type="application/pdf")
     name = f"orders-{plan.area_code[:6]}-{plan.date.isoformat()}-v{plan.version}.pdf"
