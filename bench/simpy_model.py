@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.model import Calls, Setup, Travel, Zones
 
 Waits = Generator[simpy.Event, Any, None]

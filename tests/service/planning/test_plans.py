@@ -23,6 +23,7 @@ from anlan.service.patrol.evidence import NoData
 from anlan.service.patrol.models import CheckIn, DutyOrder
 from anlan.service.places.queries import county_area
 from anlan.service.planning import asks, calendars, domain
+from anlan.service.planning.dispatch_rule import rule_of
 from anlan.service.planning.domain.publishing import orders_of
 from anlan.service.planning.domain.rehearsals import ask_plan
 from anlan.service.planning.models import (
@@ -33,7 +34,7 @@ from anlan.service.planning.models import (
     Rehearsal,
 )
 from anlan.service.planning.presentation import page
-from anlan.service.planning.queries import past_routes, posts_on_map, rule_of
+from anlan.service.planning.queries import past_routes, posts_on_map
 from anlan.service.planning.standards import parsed, plain, standards_of
 from anlan.service.planning.trying import tried
 from anlan.service.staff.models import Role, Unit

@@ -13,8 +13,6 @@ which the least prepared point stays best prepared, p_z = Σ_l γ_l / t_lz / w_z
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +20,6 @@ from numpy.typing import NDArray
 NEAREST = 3
 GAMMA = np.array([1.0, 0.5, 0.25])
 TIE = 1e-12
-
-
-class Policy(IntEnum):
-    """Who is sent among units inside the response ring."""
-
-    CLOSEST = 0
-    COVER = 1
-    PREPAREDNESS = 2
 
 
 @numba.njit(cache=True, nogil=True)

@@ -37,7 +37,7 @@ def gather(county6: str, briefing: Briefing, date: Date) -> Day:
     """Read what the plan of a day needs; a road that is closed in some part of the day is closed in the plan.
 
     Raises:
-        NoData: no roads, no grids, or no car on duty; the message says which.
+        NoData: no roads or no grids; the message says which.
 
     """
     graph = road_graph_within(county6, *day_span(county6, date))
@@ -47,8 +47,6 @@ def gather(county6: str, briefing: Briefing, date: Date) -> Day:
         raise NoData(_("The county has no grids. Import or make them first."))
     demand = day_demand(county6, briefing, date)
     units = patrol_units(county6)
-    if not any(unit.vehicle == Unit.Vehicle.CAR for unit in units):
-        raise NoData(_("No patrol car is on duty."))
     middles = _beat_middles(county6)
     trial, trial_places = queries.trial_flags(county6, date)
     return Day(
@@ -67,13 +65,13 @@ def gather(county6: str, briefing: Briefing, date: Date) -> Day:
         recorded=seconds_on_scene(county6, date),
         past=queries.past_routes(county6, date),
     )
+
+
 def day_span(county6: str, date: Date) -> tuple[datetime, datetime]:
     """Return when the first shift of a day may begin and its last one ends, on the county's clock."""
     midnight = datetime.combine(date, time(), ZoneInfo(zone_of(county_area(county6))))
     last = max(shift.end_min for shift in standards_of(county6).shifts)
     return midnight, midnight + timedelta(minutes=last)
-
-
 
 
 def patrol_units(county6: str) -> list[Unit]:

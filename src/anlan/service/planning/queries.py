@@ -14,7 +14,7 @@ from anlan.engine.planning.routes import Past
 from anlan.engine.planning.trials import Schedule
 from anlan.service.patrol.queries import in_own_county
 from anlan.service.places.models import Grid
-from anlan.service.planning.models import DeploymentPlan, DispatchRule, PlanningJob, Rehearsal, Trial
+from anlan.service.planning.models import DeploymentPlan, PlanningJob, Rehearsal, Trial
 
 if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812 fields are called date
@@ -102,9 +102,3 @@ def rehearsals(county6: str, account: Account | None = None) -> QuerySet[Rehears
     """Return the questions put to the county's plans, newest first."""
     rows = Rehearsal.objects.in_county(county6).select_related("plan", "other", "made_by")
     return in_own_county(rows, account)
-
-
-def rule_of(county6: str) -> str:
-    """Return the dispatch rule in force in a county."""
-    row = DispatchRule.objects.filter(area_code=codes.normalise(county6)).values_list("policy", flat=True)
-    return row.first() or DispatchRule.Policy.CLOSEST

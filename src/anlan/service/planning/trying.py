@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from anlan.engine.planning.deployment import QUICK, Ask, Bench, Contradicted, Out, assemble
+from anlan.engine.planning.deployment import QUICK, Ask, Bench, Contradicted, NobodyOut, Out, assemble
 from anlan.engine.planning.deployment.rehearsals import compared
 from anlan.service.patrol.domain.common import plain
 from anlan.service.patrol.evidence import NoData
@@ -17,7 +17,7 @@ from anlan.service.places.network import roads_state
 from anlan.service.places.queries import version
 from anlan.service.planning import inputs
 from anlan.service.planning.models import CountyStandards
-from anlan.service.planning.words import contradiction
+from anlan.service.planning.words import contradiction, nobody_out
 
 if TYPE_CHECKING:
     from anlan.service.planning.models import DeploymentPlan
@@ -43,6 +43,8 @@ def tried(plan: DeploymentPlan, ask: Ask) -> dict[str, Any]:
         found = assemble(bench.day, kept(plan, ask), QUICK, bench=bench)
     except Contradicted as clash:
         raise NoData(contradiction(plan.area_code[:6], clash.plain)) from clash
+    except NobodyOut as nobody:
+        raise NoData(nobody_out()) from nobody
     except ValueError as error:
         raise NoData(str(error)) from error
     before = [Out(**row) for row in plan.body["out"]]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.engine.planning.deployment.made import day, demand, street
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.deployment import (
     QUICK,
     Ask,
@@ -236,7 +236,8 @@ def test_questions_to_a_plan() -> None:
     losses = without_each(here, out, runs=5)
     assert {loss.code for loss in losses} == {"1", "2", "3"}
     assert (losses[0].mean.change.value or 0) >= (losses[-1].mean.change.value or 0)
-    verdict = rule_judged(here, out, Policy.COVER, runs=10)
+    verdict, points = rule_judged(here, out, Policy.COVER, runs=10)
+    assert points.weight.sum() == pytest.approx(here.demand.expected.sum())
     assert verdict.answer in {"better", "worse", "unclear"}
     for times, hours in ((-1.0, (0, 24)), (2.0, (5, 5))):
         with pytest.raises(ValueError, match=r"times|hours"):

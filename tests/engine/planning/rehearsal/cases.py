@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.model import Calls, Force, Rules, Setup, Travel, Zones
 
 UNTIL_S = 20_000.0

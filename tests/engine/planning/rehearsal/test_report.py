@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.planning.rehearsal.cases import county, plane
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.compare import changes, compare, criticality, judge_rule, surge
 from anlan.engine.planning.rehearsal.model import DAY_S, Calls, Rules, Setup, Travel, Zones, standing
 from anlan.engine.planning.rehearsal.report import ALL, report

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.planning.rehearsal.cases import UNTIL_S, county, plane, some_calls
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.model import DAY_S, Calls, Force, Rules, Setup, Travel, Zones, standing
 from anlan.engine.planning.rehearsal.simulate import Run, simulate
 

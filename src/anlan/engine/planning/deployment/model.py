@@ -128,7 +128,8 @@ class Problem:
 class DayPlan:
     """A deployment plan. `gap` is over all shifts and the moves between them.
 
-    `level_from` is "colours" or "planner". `force_basis`: see `ForceBasis`. `seconds`: how long each step took. `stopped`: the planner cut it short.
+    `level_from` is "colours" or "planner". `force_basis`: see `ForceBasis`. `seconds`: how long each step
+    took. `stopped`: the planner cut it short.
     """
 
     method: str

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.engine.dispatch.rule import Policy
-from anlan.engine.planning.deployment.rehearsed import Stage, posts_of, setup, stage
+from anlan.engine.dispatch.policy import Policy
+from anlan.engine.planning.deployment.rehearsed import Stage, points, posts_of, setup, stage
 from anlan.engine.planning.rehearsal import compare as comparing
 from anlan.engine.planning.rehearsal.bound import Bound, hindsight
 from anlan.engine.planning.watch import UNWATCHED
@@ -15,6 +15,7 @@ from anlan.engine.planning.watch import UNWATCHED
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from anlan.engine.dispatch.recommend import Demand
     from anlan.engine.planning.deployment.inputs import Day
     from anlan.engine.planning.deployment.model import Out
     from anlan.engine.planning.rehearsal.compare import Comparison, Loss, Verdict
@@ -83,13 +84,17 @@ def without_each(day: Day, out: Sequence[Out], *, runs: int = 40, watch: Watch =
 
 def rule_judged(
     day: Day, out: Sequence[Out], policy: Policy, *, runs: int = RUNS, watch: Watch = UNWATCHED
-) -> Verdict:
-    """A dispatch rule against the closest unit on the plan's day: it may be switched on only if better."""
+) -> tuple[Verdict, Demand]:
+    """A dispatch rule against the closest unit on the plan's day: it may be switched on only if better.
+
+    The second are the points of demand that the rule spared units for, as it must when it is in force.
+    """
     of = stage(day, posts_of(out))
     played = setup(day, of, out)
-    return comparing.judge_rule(
+    found = comparing.judge_rule(
         played, policy, of.expected, of.travel, zones=of.zones, replications=runs, watch=watch
     )
+    return found, points(day)
 
 
 def best_in_hindsight(day: Day, out: Sequence[Out], *, runs: int = 20) -> list[Bound]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anlan.engine.dispatch.recommend import Demand
 from anlan.engine.geo.roads import Hours
 from anlan.engine.planning.deployment.inputs import CAR
 from anlan.engine.planning.rehearsal.model import Force, Rules, Setup, Travel, Zones
@@ -66,6 +67,12 @@ def stage(day: Day, names: Sequence[Standing]) -> Stage:
         beats,
         posts,
     )
+
+
+def points(day: Day) -> Demand:
+    """The points of demand of a rehearsal with their expected incidents of the day."""
+    rows = _busiest(day)
+    return Demand(day.demand.lon[rows], day.demand.lat[rows], _gathered(day, rows))
 
 
 def _busiest(day: Day) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.model import NO_ZONES, Calls, Setup, Travel, Zones
 from anlan.engine.planning.rehearsal.report import ALL, cover_parts, groups
 from anlan.engine.planning.rehearsal.spread import measured

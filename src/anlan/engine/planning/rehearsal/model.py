@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import BUSY, SPARE_FROM, Policy
 from anlan.engine.geo.roads import HourClass
 
 if TYPE_CHECKING:
@@ -325,8 +325,8 @@ class Rules:
 
     policy: Policy = Policy.CLOSEST
     ring_s: float = 300.0
-    spare_from: int = 2
-    busy: float = 0.3
+    spare_from: int = SPARE_FROM
+    busy: float = BUSY
     preempt: bool = False
     move_up: bool = False
     rolling: float = 0.0

@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.utils import timezone
 
+from anlan.engine.dispatch.choice import Choice, chooser
 from anlan.engine.dispatch.recommend import Cover, Demand, Recommendation, UnitTable, covers, recommend
 from anlan.engine.geo.roads import Hours
 from anlan.service.incidents.domain.numbers import county_zone
 from anlan.service.incidents.queries.board import AVAILABLE, UnitState, unit_states
 from anlan.service.places import network
 from anlan.service.places import queries as places
+from anlan.service.planning.dispatch_rule import rule_in_force
 
 if TYPE_CHECKING:
     from anlan.service.incidents.models import Incident
-    from anlan.service.staff.models import Account
+    from anlan.service.staff.models import Account, Unit
 
 SHOWN = 6
 
 
 @dataclass(frozen=True)
 class Option:
-    """A unit that could go; `suggested` if it is part of the shortest list that has what the type asks for.
+    """A unit that could go; `suggested` if the rule in force sends it for what the type asks for.
+
+    `spared`: it is closer, and the rule keeps it where it is because its leaving would cost more.
 
     `seconds` is None where the unit's position is unknown; cover is None where it could not be checked.
     """
@@ -34,6 +38,7 @@ class Option:
     basis: str
     lacks: tuple[str, ...]
     suggested: bool
+    spared: bool
     cover_before: Cover | None
     cover_after: Cover | None
 
@@ -48,12 +53,19 @@ def recommended(incident: Incident, account: Account) -> list[Option]:
     ranked = recommend(
         graph, incident.lon, incident.lat, table, (), len(free), hour_class=hour_class(incident)
     )
-    chosen = suggestion(ranked, free, incident)
+    chosen, spared = suggestions(ranked, graph, table, free, incident)
     shown = [one for one in ranked if one.unit_index in chosen]
     shown += [one for one in ranked if one.unit_index not in chosen][: max(SHOWN - len(shown), 0)]
     cover = cover_of(graph, table, incident, shown)
     return [
-        option(free[one.unit_index], one, incident, suggested=one.unit_index in chosen, cover=pair)
+        option(
+            free[one.unit_index],
+            one,
+            incident,
+            suggested=one.unit_index in chosen,
+            spared=one.unit_index in spared,
+            cover=pair,
+        )
         for one, pair in zip(shown, cover, strict=True)
     ]
 
@@ -79,26 +91,35 @@ def unit_table(states: list[UnitState]) -> UnitTable:
     )
 
 
-def suggestion(ranked: list[Recommendation], states: list[UnitState], incident: Incident) -> set[int]:
-    """Return the nearest units that together have the capabilities and the number that the type asks for."""
-    open_units = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
-    have = {name for unit in open_units for name in unit.capabilities}
-    chosen: list[int] = []
+def suggestions(
+    ranked: list[Recommendation], graph: Any, table: UnitTable, states: list[UnitState], incident: Incident
+) -> tuple[set[int], set[int]]:
+    """Return whom the rule in force sends, and whom it spares who would go by the closest unit."""
+    there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
+    rule = rule_in_force(incident.county)
+    choice = chooser(rule, incident.priority, ranked, graph, table, hour_class(incident))
+    chosen = suggestion(choice, states, incident, there)
+    if not rule.spares(incident.priority):
+        return chosen, set()
+    return chosen, suggestion(Choice(ranked), states, incident, there) - chosen
+
+
+def suggestion(choice: Choice, states: list[UnitState], incident: Incident, there: list[Unit]) -> set[int]:
+    """Return the units that with those under way have the capabilities and the number the type asks for."""
+    have = {name for unit in there for name in unit.capabilities}
+    chosen: set[int] = set()
     for need in incident.type.capabilities:
-        if need in have:
-            continue
-        for one in ranked:
-            capabilities = states[one.unit_index].unit.capabilities
-            if need in capabilities and one.seconds is not None:
-                chosen.append(one.unit_index)
-                have.update(capabilities)
-                break
-    for one in ranked:
-        if len(set(chosen)) + len(open_units) >= incident.type.units_needed:
+        able = {place for place, state in enumerate(states) if need in state.unit.capabilities}
+        one = None if need in have else choice.pick(able)
+        if one is not None:
+            chosen.add(one)
+            have.update(states[one].unit.capabilities)
+    while len(chosen) + len(there) < incident.type.units_needed:
+        one = choice.pick(range(len(states)))
+        if one is None:
             break
-        if one.seconds is not None:
-            chosen.append(one.unit_index)
-    return set(chosen)
+        chosen.add(one)
+    return chosen
 
 
 def cover_of(
@@ -122,6 +143,7 @@ def option(
     incident: Incident,
     *,
     suggested: bool,
+    spared: bool = False,
     cover: tuple[Cover | None, Cover | None] = (None, None),
 ) -> Option:
     """Return one line of the list."""
@@ -132,6 +154,7 @@ def option(
         basis="unknown" if one is None else str(one.basis),
         lacks=lacks,
         suggested=suggested,
+        spared=spared,
         cover_before=cover[0],
         cover_after=cover[1],
     )

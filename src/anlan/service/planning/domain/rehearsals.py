@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.engine.dispatch.rule import Policy
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.deployment import METHOD, Out, rehearsals
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
@@ -93,7 +94,9 @@ def _answer(
     if kind == Rehearsal.Kind.LESS:
         return {"losses": [plain(loss) for loss in rehearsals.without_each(day, out, watch=watch)]}
     policy = Policy[str(ask["policy"]).upper()]
-    return plain(rehearsals.rule_judged(day, out, policy, watch=watch)) | {"beats": []}
+    verdict, points = rehearsals.rule_judged(day, out, policy, watch=watch)
+    kept = {name: np.round(column, 6).tolist() for name, column in vars(points).items()}
+    return plain(verdict) | {"beats": [], "points": kept}
 
 
 def outs(plan: DeploymentPlan) -> list[Out]:

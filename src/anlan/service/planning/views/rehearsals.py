@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anlan.service.patrol.views.common import county_of
 from anlan.service.places.queries import county_area
 from anlan.service.planning import domain, queries
+from anlan.service.planning.dispatch_rule import rule_of
 from anlan.service.planning.models import DispatchRule, PlanningJob, Rehearsal
 from anlan.service.planning.presentation.answers import answer
 from anlan.service.planning.views.shell import shell
@@ -84,7 +85,7 @@ def rehearsal(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
     found = get_object_or_404(queries.rehearsals(county_of(request), request.user), pk=rehearsal_id)
     context = {
         "rehearsal": found, "plan": found.plan, "address": queries.address_of(found.plan),
-        "answer": answer(found), "rule": queries.rule_of(found.area_code[:6]),
+        "answer": answer(found), "rule": rule_of(found.area_code[:6]),
     }  # fmt: skip
     return shell(request, "rehearsal.html", context)
 
