@@ -147,11 +147,15 @@ def tell(console: Console, port: int) -> None:
 def start_beside(seed: int, speed: float, *, live: bool) -> list[subprocess.Popen[bytes]]:
     """Start what runs beside the server: the day's plan where there is none, and the simulated day."""
     from anlan.demo import plan
+    from anlan.demo.load.staff import add_simulated
     from anlan.service import live_day
 
+    add_simulated()
     commands = []
     if plan.wanted():
-        typer.echo("The standby posts are being placed; the deployment plan appears in a minute.")
+        typer.echo(
+            "The day is being planned; crews have their orders in a minute, in the full county in two."
+        )
         commands.append(["anlan.demo.plan"])
     live_day.end()
     if live:

@@ -9,6 +9,8 @@ SIMULATED = {
     "sim-call-taker": Role.CALL_TAKER,
     "sim-dispatcher": Role.DISPATCHER,
     "sim-crews": Role.PATROL,
+    "sim-commander": Role.WATCH_COMMANDER,
+    "sim-leader": Role.LEADER,
 }
 
 

@@ -76,6 +76,7 @@ def order(unit: Unit, *stops: dict[str, Any], hours: tuple[int, int] = (8, 12), 
         "stops": list(stops),
         "starts_at": at(hours[0] * HOUR),
         "ends_at": at(hours[1] * HOUR),
+        "given_at": at(0),
     }
     return DutyOrderFactory(**given | {"area_code": unit.area_code, "date": DAY} | more)
 
@@ -190,6 +191,7 @@ def test_what_still_has_time_is_not_judged(unit: Unit, point: Any) -> None:
     today, second = now.date(), (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
     stops = [stop("point", "P1", second + shift, second + shift + 60) for shift in (-600, 30_000)]
     span = {"date": today, "starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=7)}
+    span["given_at"] = now - timedelta(hours=2)
     DutyOrderFactory(unit=unit, stops=stops, **span)
     FixFactory(unit=unit, at=now - timedelta(minutes=20), lon=FAR[0], lat=FAR[1])
     found = day_done(COUNTY6, None, today)
@@ -199,14 +201,43 @@ def test_what_still_has_time_is_not_judged(unit: Unit, point: Any) -> None:
 
 
 def test_only_orders_in_force_of_own_units_count(unit: Unit, point: Any, posted: Any) -> None:
-    """Withdrawn ones are out; a township's patrol sees its own; elsewhere nobody sees any."""
-    order(unit, stop("point", "P1", 9 * HOUR, 9 * HOUR + 60), withdrawn_at=timezone.now())
+    """Withdrawn beforehand is out; a township's patrol sees its own; elsewhere nobody sees any."""
+    order(unit, stop("point", "P1", 9 * HOUR, 9 * HOUR + 60), withdrawn_at=at(7 * HOUR))
     assert day_done(COUNTY6, None, DAY) is None
     assert last_day(COUNTY6, None, DAY) is None
     order(unit, stop("point", "P1", 9 * HOUR, 9 * HOUR + 60))
     assert last_day(COUNTY6, None, DAY + timedelta(days=5)) == DAY
     for area, sees in ((COUNTY, True), (TOWNSHIPS[0], True), (TOWNSHIPS[1], False), (ELSEWHERE, False)):
         assert (day_done(COUNTY6, posted(Role.PATROL, area), DAY) is not None) is sees, area
+
+
+def test_a_crew_is_judged_by_the_order_it_had(unit: Unit, point: Any) -> None:
+    """Replaced at ten: the old one's nine o'clock and the new one's eleven count, half past eight does not."""
+    stops = [stop("point", "P1", hour * HOUR, hour * HOUR + 60) for hour in (9, 11)]
+    order(unit, *stops, withdrawn_at=at(10 * HOUR), given_at=at(7 * HOUR))
+    order(unit, *stops, stop("point", "P1", 8.5 * HOUR, 8.6 * HOUR), given_at=at(10 * HOUR))
+    drove(unit, (8 * HOUR, FAR), (9 * HOUR, HERE), (9.1 * HOUR, HERE), (10 * HOUR, FAR), (14 * HOUR, FAR))
+    found = day_done(COUNTY6, None, DAY)
+    assert found is not None
+    assert [(one.begin_s, one.state) for one in found.judged] == [
+        (9 * HOUR, "on_time"),
+        (11 * HOUR, "missed"),
+    ]
+    assert next(one for one in found.rates.groups if one.by == "all").duty_s == 4 * HOUR
+    assert found.since is None
+
+
+def test_what_was_planned_for_before_the_order_came_is_not_judged(
+    unit: Unit, point: Any, client_as: Any
+) -> None:
+    """Given at ten for a shift from eight: the page says so, and nine o'clock is no one's fault."""
+    stops = [stop("point", "P1", hour * HOUR, hour * HOUR + 60) for hour in (9, 11)]
+    order(unit, *stops, given_at=at(10 * HOUR))
+    found = day_done(COUNTY6, None, DAY)
+    assert found is not None
+    assert [one.begin_s for one in found.judged] == [11 * HOUR]
+    text = client_as(Role.PLANNER).get(reverse("planning:done"), {"day": DAY}).content.decode()
+    assert "The first orders of the day were given at 10:00." in text
 
 
 def test_team_and_beat_narrow_the_day(unit: Unit, point: Any, client_as: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from anlan.demo.accounts import SIMULATED
 from anlan.demo.generate import names
 from anlan.demo.live.rounds import Rounds
+from anlan.demo.live.route import Route
 from anlan.demo.live.visitor import Visitor
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
@@ -23,24 +24,27 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from anlan.demo.live.calls import Calls, LiveCall
-    from anlan.demo.live.route import Route, Router
+    from anlan.demo.live.route import Router
 
 logger = logging.getLogger(__name__)
 S = Assignment.Status
 ANSWER_S, LEAVE_S, READ_S, SCENE_S = 15.0, 25.0, 45.0, 780.0  # means, in seconds of the simulated day
 OUTCOMES = ("handled", "handled", "handled", "handled", "transferred", "not_found", "false_alarm")
 MOST_OPEN = 25
+ROUND_FIX_S = 5.0  # a crew on its rounds sends its position as seldom
+SLOWER = {"foot": 8.0, "bike": 3.0}  # than a car, on the same way
 KEEP_ARMED_S = 900.0  # armed units go elsewhere only where nobody else is this near
 
 
 @dataclass
 class Trip:
-    """A unit on its way since a time, then `done` seconds along; `assignment` 0: back to its post."""
+    """A unit on its way since a time, then `done` seconds along; `assignment` 0: back, or on its rounds."""
 
     route: Route
     started: datetime
     assignment: int = 0
     done: float = 0.0
+    rounds: bool = False
 
 
 class Day:
@@ -56,6 +60,7 @@ class Day:
         self.types = {kind.code: kind for kind in IncidentType.objects.filter(county="", active=True)}
         self.trips: dict[int, Trip] = {}
         self.rounds = Rounds()
+        self.fixed: dict[int, datetime] = {}
         self.due: dict[tuple[str, int], datetime] = {}
         self.left: dict[tuple[str, int], timedelta] = {}
 
@@ -232,12 +237,16 @@ class Day:
 
     def travel(self, unit: Unit, target: tuple[float, float], now: datetime) -> None:
         """Start for a place of the unit's order, from where the unit is by now."""
-        fresh = Unit.objects.select_related("position").get(pk=unit.pk)
-        self.along(unit, self.router.way(self.whereabouts(fresh, now), target), now)
+        way = self.router.way(self.whereabouts(self.fresh(unit), now), target)
+        self.along(unit, Route(way.point, way.second * SLOWER.get(unit.vehicle, 1.0)), now)
+
+    def fresh(self, unit: Unit) -> Unit:
+        """The unit with its position as it is now."""
+        return Unit.objects.select_related("position").get(pk=unit.pk)
 
     def along(self, unit: Unit, route: Route, now: datetime) -> None:
         """Start along a way."""
-        self.trips[unit.pk] = Trip(route, now)
+        self.trips[unit.pk] = Trip(route, now, rounds=True)
 
     def gone(self, trip: Trip, now: datetime) -> float:
         """Seconds of the simulated day since the trip began."""
@@ -256,10 +265,19 @@ class Day:
         units = Unit.objects.in_bulk(list(self.trips))
         for pk, trip in list(self.trips.items()):
             held = self.visitor.holds_unit(pk, now) or trip.assignment in self.visitor.assignments
-            if not held:
+            over = not trip.assignment and self.gone(trip, now) >= trip.route.seconds
+            if not held and (over or self.tells(pk, trip, now)):
                 self.attempt(record_position, units[pk], *trip.route.at(self.gone(trip, now)))
-            if held or (not trip.assignment and self.gone(trip, now) >= trip.route.seconds):
+            if held or over:
                 del self.trips[pk]
+
+    def tells(self, unit: int, trip: Trip, now: datetime) -> bool:
+        """Whether a unit on the road sends its position now: to a call always, on its rounds less often."""
+        last = self.fixed.get(unit)
+        if trip.rounds and last is not None and (now - last).total_seconds() < ROUND_FIX_S:
+            return False
+        self.fixed[unit] = now
+        return True
 
     def stand_by(self) -> None:
         """Report every unit without a position at its post."""

@@ -1,7 +1,8 @@
 """Crews on their rounds: where orders were published they go to each stop in its time, stay, and check in.
 
 Drives are as fast as the simulated day, stays last as long as ordered: what is planned in minutes is judged
-in minutes. A call comes first, and what it costs shows as late or missed.
+in minutes. A call comes first, and what it costs shows as late or missed. In reserve and at meals a crew
+stays where it is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from anlan.demo.live.route import Route
 from anlan.service.incidents.models import Assignment
 from anlan.service.patrol.models import DutyOrder
 from anlan.service.patrol.positions import check_in, record_position
-from anlan.service.places.models import Grid, PatrolLine, PatrolPoint
+from anlan.service.places.models import Grid, PatrolLine, PatrolPoint, StandbyPost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 LOOK, STILL = timedelta(seconds=30), timedelta(seconds=30)
 SAID = uuid.UUID("6f1f5a52-9d0c-4c8e-8f43-7d1d6f2f9a10")
-VISITED = {"point", "line", "stop"}
-BEFORE_S = 5.0  # a line is through a little before its time is over
+GONE_TO = {"point", "line", "stop", "post"}
+CHECKED_IN = {"point", "line"}
+BEFORE_S = 30.0  # a line is through a little before its time is over, so that there is time to check in
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,55 +64,62 @@ class Rounds:
             self.orders, self.looked = _orders(now), now
         busy = set(Assignment.objects.filter(ended_at=None).values_list("unit_id", flat=True))
         for stops in self.orders:
-            stop = next((one for one in stops if one.leave > now), None)
-            if stop is None:
+            unit = stops[0].unit
+            if day.visitor.holds_unit(unit.pk, now):
+                self.doing.pop(unit.pk, None)
                 continue
-            if stop.unit.pk in busy or day.visitor.holds_unit(stop.unit.pk, now):
-                self.doing.pop(stop.unit.pk, None)
-            else:
+            stop = next((one for one in stops if one.leave > now), None)
+            if unit.pk in busy:
+                self.doing.pop(unit.pk, None)
+            elif stop is not None:
                 self.step(day, stop, now)
+            self.stand(day, unit, now)
 
     def step(self, day: Day, stop: Stop, now: datetime) -> None:
         """Set out, wait, walk the line, check in."""
-        unit = stop.unit.pk
-        at, stage = self.doing.get(unit, ("", ""))
+        unit = stop.unit
+        at, stage = self.doing.get(unit.pk, ("", ""))
         if at != stop.key:
-            self.doing[unit] = stop.key, "going"
-            day.travel(stop.unit, tuple(stop.way[0]), now)
-        elif unit in day.trips:
+            self.doing[unit.pk] = stop.key, "going"
+            day.travel(unit, tuple(stop.way[0]), now)
+        elif unit.pk in day.trips:
             return
         elif stage == "going" and now >= stop.begin:
-            self.doing[unit] = stop.key, "there"
+            self.doing[unit.pk] = stop.key, "there"
             if stop.kind == "line":
-                left = max((stop.leave - now).total_seconds() - BEFORE_S, 1.0)
-                day.along(stop.unit, _even(stop.way, left * day.speed), now)
-        elif stage == "there" and stop.kind != "stop":
-            self.doing[unit] = stop.key, "done"
-            day.attempt(check_in, stop.unit, stop.code, uuid.uuid5(SAID, stop.key), None)
-        last = self.told.get(unit)
-        if unit not in day.trips and (last is None or now - last >= STILL):
-            self.told[unit] = now
-            day.attempt(record_position, stop.unit, *stop.way[0 if stage == "going" else -1].tolist())
+                left = (stop.leave - now).total_seconds()
+                day.along(unit, _even(stop.way, max(left - BEFORE_S, left / 2) * day.speed), now)
+        elif stage == "there" and stop.kind in CHECKED_IN:
+            self.doing[unit.pk] = stop.key, "done"
+            day.attempt(check_in, unit, stop.code, uuid.uuid5(SAID, stop.key), None)
+
+    def stand(self, day: Day, unit: Unit, now: datetime) -> None:
+        """Let a crew that stands send its position now and then."""
+        last = self.told.get(unit.pk)
+        if unit.pk not in day.trips and (last is None or now - last >= STILL):
+            self.told[unit.pk] = now
+            day.attempt(record_position, unit, *day.whereabouts(day.fresh(unit), now))
 
 
 def _orders(now: datetime) -> list[list[Stop]]:
-    """Return the stops of the orders in force."""
+    """Return the stops of the orders in force; an order without any is left out."""
     rows = DutyOrder.objects.in_county(names.COUNTY6).filter(
         withdrawn_at=None, starts_at__lte=now, ends_at__gt=now
     )
-    found = list(rows.select_related("unit__position"))
-    ways = _ways({stop["code"] for order in found for stop in order.stops if stop["kind"] in VISITED})
-    return [
+    found = list(rows.select_related("unit"))
+    ways = _ways({stop["code"] for order in found for stop in order.stops if stop["kind"] in GONE_TO})
+    listed = [
         [_stop(order, number, stop, ways) for number, stop in enumerate(order.stops)
-         if stop["kind"] in VISITED and stop["code"] in ways]
+         if stop["kind"] in GONE_TO and stop["code"] in ways]
         for order in found
     ]  # fmt: skip
+    return [stops for stops in listed if stops]
 
 
 def _ways(codes: set[str]) -> dict[str, NDArray[np.float64]]:
-    """Return points and hot spots as ways of one point, lines as they run."""
+    """Return points, hot spots and posts as ways of one point, lines as they run."""
     found: dict[str, NDArray[np.float64]] = {}
-    for kind in (PatrolPoint, Grid):
+    for kind in (PatrolPoint, Grid, StandbyPost):
         rows = kind.objects.filter(code__in=codes, lon__isnull=False).values_list("code", "lon", "lat")
         found |= {code: np.array([[lon, lat]]) for code, lon, lat in rows}
     for row in PatrolLine.objects.filter(code__in=codes, geometry__isnull=False):

@@ -25,7 +25,7 @@ def store_accounts(demo: DemoCounty) -> None:
     """Make a login a role, the simulated staff, and for each village a grid leader without password."""
     with override("en"):
         posts = {login(role): (role, str(role.label), COUNTY12, PASSWORD) for role in Role}
-    posts |= {name: (role, name, COUNTY12, "") for name, role in SIMULATED.items()}
+    posts |= simulated()
     villages = demo.divisions.villages
     posts |= {
         leader(code): (Role.GRID_LEADER, f"{title}网格长", str(code), "")
@@ -39,6 +39,17 @@ def store_accounts(demo: DemoCounty) -> None:
         PASSWORD,
     )
     add_accounts(posts)
+
+
+def simulated() -> dict[str, tuple[str, str, str, str]]:
+    """The simulated staff, as accounts are added."""
+    return {name: (role, name, COUNTY12, "") for name, role in SIMULATED.items()}
+
+
+def add_simulated() -> None:
+    """Add the simulated staff that a county loaded by an older version lacks."""
+    if Account.objects.filter(username__in=SIMULATED).count() < len(SIMULATED):
+        add_accounts(simulated())
 
 
 def add_accounts(posts: dict[str, tuple[str, str, str, str]]) -> None:

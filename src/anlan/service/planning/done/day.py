@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from anlan.engine.planning.adherence import (
@@ -64,17 +66,22 @@ class Judged:
 
 @dataclass(frozen=True)
 class DayDone:
-    """A day: what was planned and done; `rates` has the engine's groups of all that is decided."""
+    """A day: what was planned and done; `rates` has the engine's groups of all that is decided.
+
+    `since`: when the first order came, where that was after the first shift had begun; None otherwise.
+    """
 
     date: Date
     judged: list[Judged]
     rates: Adherence
     orders: list[DutyOrder]
+    since: datetime | None = None
 
 
 def orders_of(county6: str, account: Account | None) -> QuerySet[DutyOrder]:
-    """Return the orders in force of the units that the reader may see."""
-    rows = DutyOrder.objects.in_county(county6).filter(withdrawn_at=None)
+    """Return the orders of units that the reader may see, those never in force in their shift left out."""
+    begun = Q(withdrawn_at=None) | Q(withdrawn_at__gt=Greatest("starts_at", "given_at"))
+    rows = DutyOrder.objects.in_county(county6).filter(begun, given_at__lt=F("ends_at"))
     return rows if account is None else rows.visible_to(account)
 
 
@@ -96,7 +103,7 @@ def day_done(
     midnight = datetime.combine(date, time(), ZoneInfo(zone_of(county_area(county6))))
     now = float(read.clock(midnight, [timezone.now()])[0])
     plane = read.plane_of(county6)
-    listed = [(order, number, stop) for order in orders for number, stop in _stops(order)]
+    listed = [(order, number, stop) for order in orders for number, stop in _stops(order, midnight)]
     places = _places(county6, {stop["code"] for _order, _number, stop in listed}, plane)
     plan = [_planned(*one) for one in listed]
     placed = {Kind.LINE: places.lines}
@@ -116,14 +123,28 @@ def day_done(
     decided = {one.done.key for one in judged if one.state != OPEN and one.why != NO_PLACE}
     if len(decided) < len(begun):
         found = adherence([one for one in begun if one.key in decided], duties, places, records, RULES)
-    return DayDone(date, judged, found, orders)
+    first = min(order.given_at for order in orders)
+    late = first > min(order.starts_at for order in orders)
+    return DayDone(date, judged, found, orders, first if late else None)
 
 
-def _stops(order: DutyOrder) -> Any:
-    """Yield what an order asks for, with its number; meals and waiting at posts are nothing to be judged."""
+def _stops(order: DutyOrder, midnight: datetime) -> Any:
+    """Yield what an order asked for while it was in force, with its number: a crew is judged by what it knew.
+
+    Meals and waiting at posts are nothing to be judged.
+    """
+    given, withdrawn = _in_force(order, midnight)
     for number, stop in enumerate(order.stops):
-        if stop["kind"] in KINDS:
+        if stop["kind"] in KINDS and given <= stop["begin_s"] < withdrawn:
             yield number, stop
+
+
+def _in_force(order: DutyOrder, midnight: datetime) -> tuple[float, float]:
+    """Return when an order was given and when it was withdrawn, inf if never, on the clock of the day."""
+    given = float(read.clock(midnight, [order.given_at])[0])
+    if order.withdrawn_at is None:
+        return given, np.inf
+    return given, float(read.clock(midnight, [order.withdrawn_at])[0])
 
 
 def _planned(order: DutyOrder, number: int, stop: dict[str, Any]) -> Planned:
@@ -140,9 +161,10 @@ def _planned(order: DutyOrder, number: int, stop: dict[str, Any]) -> Planned:
 
 
 def _duty(order: DutyOrder, midnight: datetime, now: float) -> Duty | None:
-    """Return a duty as far as it has gone, None before it begins."""
+    """Return a duty as far as it has gone with its order in force, None before it begins."""
     begin, end = read.clock(midnight, [order.starts_at, order.ends_at]).tolist()
-    end = min(end, now)
+    given, withdrawn = _in_force(order, midnight)
+    begin, end = max(begin, given), min(end, withdrawn, now)
     return Duty(str(order.unit_id), begin, end, order.unit.beat_code, order.shift) if end > begin else None
 
 
