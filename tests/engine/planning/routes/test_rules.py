@@ -45,9 +45,10 @@ def test_a_varied_plan_keeps_every_rule_and_the_loss_allowed(seed: int, day: int
     plan = plan_routes(request, vary=Vary(day, loss=0.05), effort=QUICK)
     check(request, plan)
     best = plan_routes(request, effort=replace(QUICK, iterations=900, seed=day_seed(0, Vary(day))))
-    assert plan.best_value == best.value
+    owed, at_first = sum(one.must for one in plan.unmet), sum(one.must for one in best.unmet)
+    assert plan.best_value == best.value or owed < at_first
     assert plan.loss <= 0.05 + 1e-9
-    assert sum(one.must for one in plan.unmet) <= sum(one.must for one in best.unmet)
+    assert owed <= at_first
     again = plan_routes(request, vary=Vary(day + 1, loss=0.05, past=[past_of(plan)]), effort=QUICK)
     check(request, again)
 

@@ -56,7 +56,9 @@ def plan_routes(
     best = search(
         ground, table, budget, pins=edits.pins, start=draft, part=(0.0, VARIED_FROM if vary else 1.0)
     )
-    chosen = varied(best, vary, budget, (VARIED_FROM, 1.0), edits.pins) if vary else best
+    chosen = best
+    if vary:
+        best, chosen = varied(best, vary, budget, (VARIED_FROM, 1.0), edits.pins)
     chance = np.random.default_rng((effort.seed, vary.day)) if vary else None
     plan = _assembled(rest, schedule(chosen, scattered=request.scattered, chance=chance))
     base = best.value()

@@ -86,23 +86,27 @@ def past_of(plan: RoutePlan) -> Past:
 
 def varied(
     best: Routed, vary: Vary, budget: Budget, part: tuple[float, float], pins: Sequence[Pin]
-) -> Routed:
-    """A plan of nearly the value of the best, as unlike the past as the search finds."""
-    floor = best.value() - vary.loss * abs(best.value())
+) -> tuple[Routed, Routed]:
+    """The best plan, and one of nearly its value, as unlike the past as the search finds.
+
+    A plan found on the way that misses fewer owed visits is the best from then on, whatever its value.
+    """
     current, iterations = best, 0
     step = (part[1] - part[0]) / ROUNDS
     for number in range(ROUNDS):
         draft = current.draft()
         model = build(best.model.ground, recut_table(best.model.ground, begins_of(draft), pins))
         start = trimmed(model, options_of(model, draft))
-        spare = Routed(model, start).value() - floor
+        spare = Routed(model, start).value() - best.value() + vary.loss * abs(best.value())
         if spare < 0 or budget.stopped:
             break
         at = part[0] + number * step
         how = _task(model, start, vary, spare, 500 + number)
         routes, done = anneal(model, start, budget, (at, at + step), how)
         current, iterations = Routed(model, routes), iterations + done
-    return Routed(current.model, current.routes, best.iterations + iterations)
+        if current.owed() < best.owed():
+            best = Routed(model, routes, best.iterations)
+    return best, Routed(current.model, current.routes, best.iterations + iterations)
 
 
 def _task(model: Model, start: Sequence[Sequence[int]], vary: Vary, spare: float, seed: int) -> Task:
