@@ -67,6 +67,14 @@ def checked_in(unit: Unit) -> list[str]:
     return list(CheckIn.objects.filter(unit=unit).order_by("pk").values_list("place_code", flat=True))
 
 
+def pass_finely(day: Day, ticks: int, now: datetime) -> datetime:
+    """Let so many ticks of ten seconds pass and return when it is then."""
+    for _ in range(ticks):
+        day.tick(now, 10.0)
+        now += timedelta(seconds=10)
+    return now
+
+
 def test_a_crew_goes_its_round(day: Day) -> None:
     """Point and line are checked in once each, the line driven to its end, the hot spot stood at."""
     unit, now = Unit.objects.get(call_sign="P102"), timezone.now()
@@ -75,7 +83,7 @@ def test_a_crew_goes_its_round(day: Day) -> None:
         unit, now, ("point", point.code, 2, 7), ("line", line.code, 10, 15), ("meal", "meal", 15, 16),
         ("stop", grid.code, 20, 32),
     )  # fmt: skip
-    now = pass_time(day, 50, now)
+    now = pass_finely(day, 100, now)
     assert checked_in(unit) == [point.code, line.code]
     ends = np.asarray(line.shape.coords)[[0, -1], :2]
     driven = np.array(Fix.objects.filter(unit=unit).values_list("lon", "lat"))

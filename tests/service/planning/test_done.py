@@ -212,7 +212,7 @@ def test_only_orders_in_force_of_own_units_count(unit: Unit, point: Any, posted:
 
 
 def test_a_crew_is_judged_by_the_order_it_had(unit: Unit, point: Any) -> None:
-    """Replaced at ten: the old one's nine o'clock and the new one's eleven count, half past eight does not."""
+    """Replaced at ten: the old one's nine and the new one's eleven o'clock count, half past eight not."""
     stops = [stop("point", "P1", hour * HOUR, hour * HOUR + 60) for hour in (9, 11)]
     order(unit, *stops, withdrawn_at=at(10 * HOUR), given_at=at(7 * HOUR))
     order(unit, *stops, stop("point", "P1", 8.5 * HOUR, 8.6 * HOUR), given_at=at(10 * HOUR))
