@@ -19,6 +19,7 @@ from bench.claims import at_most, machine
 
 SIZES = (1, 4, 16)
 DAY = "2026-11-24"
+COUNTY6 = "990101"
 LOAD = """
 import datetime, sys
 from dataclasses import replace
@@ -36,39 +37,30 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "ANLAN_DATA_DIR": str(folder), "DEMO": "1"}
 
 
-def prepared(folder: Path, size: int) -> None:
-    """Load the county of a size."""
-    for arguments in (
-        ["migrate"],
-        ["manage", "shell", "--no-imports", "-c", LOAD.format(size=size, day=DAY)],
-    ):
+def prepared(folder: Path, load: str) -> None:
+    """Fill an installation by a script."""
+    for arguments in (["migrate"], ["manage", "shell", "--no-imports", "-c", load]):
         subprocess.run(
             [sys.executable, "-m", "anlan", *arguments], env=environment(folder), check=True,
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
 
-def night(folder: Path) -> tuple[float, float, str]:
-    """Run the command; its wall seconds, peak memory in MB with its children, and what it printed."""
-    command = [
-        sys.executable,
-        "-m",
-        "anlan",
-        "night",
-        "--county",
-        "990101",
-        "--date",
-        DAY,
-        "--out",
-        str(folder / "night"),
-    ]
+def timed(folder: Path, *arguments: str) -> tuple[float, float, str]:
+    """Run a command of the site; its wall seconds, peak memory in MB with its children, and what it printed.
+
+    Raises:
+        RuntimeError: the command failed; with what it printed.
+
+    """
+    command = [sys.executable, "-m", "anlan", *arguments]
     begin = time.perf_counter()
     with subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True) as process:
         said = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"anlan night ended with {process.returncode}\n{said}")
+        raise RuntimeError(f"anlan {arguments[0]} ended with {process.returncode}\n{said}")
     return time.perf_counter() - begin, usage.ru_maxrss / 1000, said
 
 
@@ -79,8 +71,10 @@ def main() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory(prefix="anlan-night-") as name:
             folder = Path(name)
-            prepared(folder, size)
-            seconds, peak, said = night(folder)
+            prepared(folder, LOAD.format(size=size, day=DAY))
+            seconds, peak, said = timed(
+                folder, "night", "--county", COUNTY6, "--date", DAY, "--out", str(folder / "night")
+            )
         took[size] = seconds
         print(said if size == 1 else f"  {size}x: {seconds:.1f} s, {peak:.0f} MB", flush=True)
         if size == 1:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import COUNTY, LAT, LON, STEP, IncidentFactory, RehearsalFactory
-from tests.service.patrol.test_briefing_pages import COUNTY6
+from tests.service.patrol.test_briefing_pages import COUNTY6, DAY
 
 from anlan.engine.dispatch.choice import CLOSEST
 from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.standards import Rings, Standards
 from anlan.service.incidents.queries.recommended import recommended
+from anlan.service.planning import inputs
 from anlan.service.planning.dispatch_rule import rule_in_force
 from anlan.service.planning.models import CountyStandards, DispatchRule
 from anlan.service.planning.standards import plain
@@ -64,6 +65,13 @@ def test_the_rule_in_force_changes_who_is_suggested(ground: None, posted: Any, c
     assert suggested(urgent, account) == ([near.call_sign], [])
     text = client_as(Role.DISPATCHER).get(reverse("incidents:recommended", args=[routine.pk]))
     assert "spared" in text.content.decode()
+
+
+def test_plans_are_rehearsed_by_the_rule_in_force(briefing: Any) -> None:
+    """What a planner sees beforehand is how dispatchers will send."""
+    assert inputs.gather(COUNTY6, briefing, DAY).rule is Policy.CLOSEST
+    switched("cover")
+    assert inputs.gather(COUNTY6, briefing, DAY).rule is Policy.COVER
 
 
 def test_a_rule_whose_rehearsal_is_gone_is_not_followed(ground: None) -> None:

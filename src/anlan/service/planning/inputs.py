@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.utils.translation import gettext as _
 
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.geo import codes
 from anlan.engine.planning.deployment import Beats, Crew, Day, Place, Sites, Stretch, spread_over
 from anlan.engine.planning.force import Cells, ForceBasis, Group, strengths
@@ -18,6 +19,7 @@ from anlan.service.places.network import road_graph_within
 from anlan.service.places.queries import county_area, grid_table
 from anlan.service.planning import queries
 from anlan.service.planning.demand import day_demand
+from anlan.service.planning.dispatch_rule import rule_of
 from anlan.service.planning.recorded import seconds_on_scene
 from anlan.service.planning.standards import standards_of
 from anlan.service.staff.models import Capability, Team, Unit
@@ -64,6 +66,7 @@ def gather(county6: str, briefing: Briefing, date: Date) -> Day:
         trial_places=trial_places,
         recorded=seconds_on_scene(county6, date),
         past=queries.past_routes(county6, date),
+        rule=Policy[rule_of(county6).upper()],
     )
 
 

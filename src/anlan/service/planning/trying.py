@@ -16,6 +16,7 @@ from anlan.service.patrol.evidence import NoData
 from anlan.service.places.network import roads_state
 from anlan.service.places.queries import version
 from anlan.service.planning import inputs
+from anlan.service.planning.dispatch_rule import rule_of
 from anlan.service.planning.models import CountyStandards
 from anlan.service.planning.words import contradiction, nobody_out
 
@@ -78,7 +79,8 @@ def _bench(plan: DeploymentPlan, ask: Ask) -> Bench:
     county6 = plan.area_code[:6]
     roads = roads_state(county6, *inputs.day_span(county6, plan.date))
     changed = CountyStandards.objects.filter(area_code=plan.area_code).values_list("changed_at", flat=True)
-    key = (plan.area_code, plan.date, plan.briefing_id, roads, version(county6), changed.first())
+    places, rule = version(county6), rule_of(county6)
+    key = (plan.area_code, plan.date, plan.briefing_id, roads, places, changed.first(), rule)
     with _lock:
         held = _benches.get(key)
         if held is None or not held.knows(ask):

@@ -26,6 +26,7 @@ from anlan.engine.planning.deployment import (
     spread_over,
 )
 from anlan.engine.planning.deployment.rehearsals import compared, rule_judged, surged, without_each
+from anlan.engine.planning.deployment.rehearsed import posts_of, setup, stage
 from anlan.engine.planning.posts import Effort
 from anlan.engine.planning.standards import Standards, Stops
 
@@ -242,6 +243,14 @@ def test_questions_to_a_plan() -> None:
     for times, hours in ((-1.0, (0, 24)), (2.0, (5, 5))):
         with pytest.raises(ValueError, match=r"times|hours"):
             surged(here, out, times, hours=hours)
+
+
+def test_a_plan_is_rehearsed_by_the_rule_in_force() -> None:
+    """The rehearsal of a plan sends units as the dispatchers of that county do."""
+    out = assemble(day(), how=QUICK).out
+    for rule in (Policy.CLOSEST, Policy.COVER):
+        here = day(rule=rule)
+        assert setup(here, stage(here, posts_of(out)), out).rules.policy is rule
 
 
 class Stopping:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.force import ForceBasis
 from anlan.engine.planning.standards import Standards
 
@@ -127,7 +128,7 @@ class Day:
     `weekday`: 0 Monday to 6. `number`: a whole number that changes daily; it seeds what is drawn. `points`,
     `lines`: what each shift visits. `trial`: what running trials want of hot spots (code → treated or not),
     and `trial_places` where those are. `recorded`: seconds on scene by priority, where there are enough.
-    `past`: earlier days' routes by "beat shift", newest last. `area_km2` of each beat, (B,).
+    `past`: earlier days' routes by "beat shift", newest last. `rule`: how dispatchers send units.
     """
 
     graph: RoadGraph
@@ -144,6 +145,7 @@ class Day:
     trial_places: Sequence[Place] = ()
     recorded: Mapping[int, Sequence[float]] = field(default_factory=dict)
     past: Mapping[str, Sequence[Past]] = field(default_factory=dict)
+    rule: Policy = Policy.CLOSEST
 
     @property
     def shifts(self) -> tuple[Shift, ...]:

@@ -114,7 +114,7 @@ def _erlang_two(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     return found / found.mean()
 
 
-def setup(day: Day, of: Stage, out: Sequence[Out], rules: Rules | None = None) -> Setup:
+def setup(day: Day, of: Stage, out: Sequence[Out]) -> Setup:
     """The cars of a plan on the stage; a day is from midnight to midnight, duties beyond it count into it."""
     cars = sorted({one.unit for one in out if one.kind == CAR})
     row = {code: place for place, code in enumerate(cars)}
@@ -128,7 +128,7 @@ def setup(day: Day, of: Stage, out: Sequence[Out], rules: Rules | None = None) -
         cars, columns[0].astype(np.int64), columns[1], columns[2], columns[3].astype(np.int64),
         np.zeros(len(cars), np.int64),
     )  # fmt: skip
-    return Setup(force, rules or Rules(ring_s=day.standards.rings.ring_s))
+    return Setup(force, Rules(day.rule, day.standards.rings.ring_s))
 
 
 def _apart(windows: list[tuple[int, float, float, int]]) -> list[tuple[int, float, float, int]]:

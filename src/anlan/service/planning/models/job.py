@@ -22,7 +22,7 @@ class PlanningJob(models.Model):
         PLAN = "plan", _("Plan")
         REHEARSAL = "rehearsal", _("Rehearsal")
         ROSTER = "roster", _("Roster")
-        TRIAL = "trial", _("Trial")
+        TRIAL = "trial", _("Trial design")
         JOINT = "joint", _("Joint command")
         CALIBRATE = "calibrate", _("Speeds from trips")
 
