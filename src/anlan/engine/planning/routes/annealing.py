@@ -20,6 +20,7 @@ CHUNK = 256  # iterations between two looks
 PER_TASK = 4000  # iterations a visit that could be made, beyond which hardly anything was found
 ABSENT = 30  # visits not made that are tried again in an iteration
 BLINK = 0.01  # Christiaens & Vanden Berghe 2020
+UNPRIZED = 3.0
 COLD_START = (0.3, 0.003)
 WARM_START = (0.03, 0.003)
 
@@ -83,7 +84,7 @@ class Budget:
 class Task:
     """What one annealing does: temperatures, random numbers, what is disliked, and the kernel's aim.
 
-    Temperatures count in mean prizes (ten minutes' driving where there are none), or in dislikes.
+    Temperatures count in mean prizes (in driving where there are none), or in dislikes.
     """
 
     heat: tuple[float, float] = COLD_START
@@ -102,7 +103,7 @@ def anneal(
     state = arrays.state_of(work, start)
     aim = np.array(how.aim)
     record = arrays.worth(work, state, aim)
-    unit_of_heat = 1.0 if how.dislike else _mean_prize(model)
+    unit_of_heat = 1.0 if how.dislike else _heat(model)
     begun, until, most = time.perf_counter(), budget.until(part), budget.iterations(part, len(model.tasks))
     chance = np.random.default_rng((budget.effort.seed, how.seed))
     run: Any = kernel.anneal
@@ -122,9 +123,14 @@ def anneal(
     return state.best(), done
 
 
-def _mean_prize(model: Model) -> float:
+def _heat(model: Model) -> float:
+    """The mean prize; where nothing has one, three times what driving as long as a mean visit costs."""
     prizes = [task.prize for task in model.tasks if task.prize > 0]
-    return float(np.mean(prizes)) if prizes else model.ground.request.hour_price / 6
+    if prizes:
+        return float(np.mean(prizes))
+    visits = [max(option.way.seconds) for option in model.options if model.tasks[option.task].meal < 0]
+    seconds = float(np.mean(visits)) if visits else 0.0
+    return UNPRIZED * model.ground.request.hour_price / 3600 * (seconds or 600.0)
 
 
 def warm(model: Model) -> None:
