@@ -270,7 +270,7 @@ def tell_repair(item: Repair) -> None:
 
 
 def street_lines(county6: str, file: Path | None, crs: str | None) -> Any:
-    """Return street lines from a file, else the links of the imported roads."""
+    """Return street lines from a file, else the imported roads as they run."""
     import numpy as np
     import shapely
 
@@ -281,10 +281,9 @@ def street_lines(county6: str, file: Path | None, crs: str | None) -> Any:
     graph = base_graph(county6)
     if graph is None:
         raise ValueError("by streets: import roads first, or give --streets FILE")
-    ends = np.column_stack([graph.tail, graph.head])
-    ends = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
-    xy = np.stack([np.asarray(graph.node_lon)[ends], np.asarray(graph.node_lat)[ends]], axis=2)
-    return np.asarray(shapely.linestrings(xy), dtype=object)
+    _, edges = np.unique(graph.topology.road, return_index=True)
+    points, line = graph.topology.polylines(edges)
+    return np.asarray(shapely.linestrings(points, indices=line), dtype=object)
 
 
 def weights(file: Path, crs: str | None, column: list[str] | None) -> Any:

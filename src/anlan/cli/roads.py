@@ -22,7 +22,7 @@ LISTED = 10
 
 
 @imports.command()
-def roads(
+def roads(  # noqa: PLR0913, PLR0917  (the options of a command)
     file: Annotated[
         Path,
         typer.Argument(exists=True, dir_okay=False, help=".osm.pbf, .osm, .osm.gz, links .csv, street lines"),
@@ -34,10 +34,14 @@ def roads(
     profile: Annotated[str, typer.Option(help="Who drives: emergency or car")] = "emergency",
     factors: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="TOML: travel-time factors by time of day"),
+        typer.Option(exists=True, dir_okay=False, help="TOML: travel-time factors, waits at lights, by hour"),
     ] = None,
     crs: Annotated[str | None, typer.Option(help="Street lines: WGS84, CGCS2000, GCJ02 or EPSG:<n>")] = None,
     speed: Annotated[float, typer.Option(help="Street lines: km/h assumed on all, both ways")] = 30,
+    turns: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Forbidden turns of a links .csv: from, via, to"),
+    ] = None,
 ) -> None:
     """Import roads; the part that does not hang together with the rest is left out and listed."""
     from rich.console import Console
@@ -46,7 +50,7 @@ def roads(
 
     console, begin = Console(highlight=False, soft_wrap=True), time.perf_counter()
     with told("Not imported:", code=1):
-        read = _read(file, nodes, profile, crs, speed)
+        read = _read(file, nodes, profile, crs, speed, turns)
         connected, network = _store(read, file, county, profile, factors)
     _tell(console, read, connected, network)
     if is_lines(file):
@@ -54,12 +58,16 @@ def roads(
     console.print(f"{time.perf_counter() - begin:.1f} s, peak memory {_peak_mb():.0f} MB")
 
 
-def _read(file: Path, nodes: Path | None, profile: str, crs: str | None, speed: float) -> RoadsRead:
+def _read(
+    file: Path, nodes: Path | None, profile: str, crs: str | None, speed: float, turns: Path | None
+) -> RoadsRead:
     from anlan.gateway.roads import PROFILES, read
 
     if profile not in PROFILES:
         raise ValueError(f"profile {profile!r}: expected {' or '.join(PROFILES)}")
-    return read(file, nodes, PROFILES[profile], crs=crs, speed_kmh=speed)
+    if turns is not None and file.suffix.lower() != ".csv":
+        raise ValueError(f"--turns {turns.name}: for a CSV of links only; OSM has its own turn restrictions")
+    return read(file, nodes, PROFILES[profile], crs=crs, speed_kmh=speed, turns=turns)
 
 
 def _store(
@@ -68,14 +76,14 @@ def _store(
     from anlan.engine.geo import codes
     from anlan.engine.geo.roads import RoadGraph
     from anlan.engine.geo.roads.connect import largest_part
-    from anlan.gateway.roads import read_factors
+    from anlan.gateway.roads import read_factors, read_waits
     from anlan.service.places.network import store_network
 
     county6 = codes.county(codes.normalise(county))
-    table = None if factors is None else read_factors(factors)
+    table, waits = (None, None) if factors is None else (read_factors(factors), read_waits(factors))
     connected = largest_part(found.links)
     facts = {"source": file.name, "profile": profile, "dropped_km": round(connected.dropped_km, 3)}
-    graph = RoadGraph.from_links(connected.links, factors=table, facts=facts)
+    graph = RoadGraph.from_links(connected.links, factors=table, waits=waits, facts=facts)
     return connected, store_network(county6, graph, file.name, None)
 
 
@@ -86,6 +94,11 @@ def _tell(console: Console, read: RoadsRead, connected: Connected, network: Road
     )
     for reason, count in read.passed_over.items():
         console.print(f"  passed over: {count:,} {reason}")
+    if connected.dropped_turns:
+        console.print(
+            f"{connected.dropped_turns:,} forbidden turns are not observed: with them places could not be "
+            "reached, or left"
+        )
     if not connected.dropped:
         return
     console.print(

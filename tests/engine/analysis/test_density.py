@@ -5,9 +5,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 
 from anlan.engine.analysis import density
-from anlan.engine.geo.roads import RoadGraph
+from anlan.engine.geo.roads import Bends, RoadGraph, road_links
 from anlan.engine.geo.roads.links import RoadLinks
 
 STAR = np.array(
@@ -206,6 +207,22 @@ def test_both_directions_of_a_road_are_one_road():
     )
     roads = density.Lixels.from_graph(RoadGraph.from_links(links), 50)
     assert (len(roads.length_m), roads.length_m.sum()) == (20, pytest.approx(970))
+
+
+def test_a_bent_road_is_cut_as_it_runs():
+    """Pieces follow the bend, have the road's length together, and hang together at the junctions."""
+    bends = Bends.from_points([1, -1, 0], [0, 1], [106.01], [30.01], ([106.0], [30.0]))
+    links = road_links(
+        [106.0, 106.02, 106.03], [30.0, 30.0, 30.0], [0, 1, 1], [1, 0, 2], [3000, 3000, 970], [10, 10, 10],
+        bends=bends,
+    )  # fmt: skip
+    graph = RoadGraph.from_links(links)
+    roads = density.Lixels.from_graph(graph, 100)
+    assert roads.length_m.sum() == pytest.approx(3970)
+    bend = graph.project([106.01], [30.01])[0]
+    assert np.hypot(*(roads.start - bend).T).min() < 1
+    assert roads.nearest(bend[:1], bend[1:])[2][0] < 1
+    assert connected_components(roads.stiffness())[0] == 1
 
 
 def test_points_far_from_roads_are_left_out_and_counted():

@@ -96,10 +96,22 @@ class Lixels:
 
     @classmethod
     def from_graph(cls, roads: RoadGraph, lixel_m: float) -> Self:
-        """Cut the edges of a road graph; metres are those of `roads.project`."""
-        places = roads.project(roads.node_lon, roads.node_lat)
-        length = np.maximum(roads.length_m.astype(float), SAME_NODE_M)
-        return cls.from_segments(places, roads.tail, roads.head, lixel_m, length_m=length)
+        """Cut the roads of a road graph as they run; metres are those of `roads.project`.
+
+        A road has the length that the graph gives it, shared out over its straight parts.
+        """
+        _, edges = np.unique(roads.topology.road, return_index=True)
+        points, road = roads.topology.polylines(edges)
+        at = np.concatenate((roads.project(roads.node_lon, roads.node_lat), roads.project(*points.T)))
+        first, last = (np.searchsorted(road, np.arange(len(edges)), side) for side in ("left", "right"))
+        node = roads.nodes + np.arange(len(points))
+        node[first], node[last - 1] = roads.tail[edges], roads.head[edges]
+        same = road[1:] == road[:-1]
+        tail, head, of = node[:-1][same], node[1:][same], road[1:][same]
+        drawn = np.maximum(np.hypot(*(at[head] - at[tail]).T), SAME_NODE_M)
+        whole = np.maximum(roads.length_m[edges].astype(float), SAME_NODE_M)
+        share = drawn / np.bincount(of, drawn, len(edges))[of]
+        return cls.from_segments(at, tail, head, lixel_m, length_m=share * whole[of])
 
     @classmethod
     def from_lines(cls, lines: NDArray[np.object_], lixel_m: float) -> Self:
