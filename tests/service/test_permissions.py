@@ -10,6 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import factories as make
 from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
+from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
 from anlan.service.staff.models import Role, Unit
@@ -32,6 +33,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "plan_id": lambda: make.DeploymentPlanFactory(area_code=COUNTY).pk,
     "planning_job_id": lambda: make.PlanningJobFactory(area_code=COUNTY).pk,
     "rehearsal_id": lambda: make.RehearsalFactory(plan__area_code=COUNTY).pk,
+    "joint_id": lambda: joint.kept().pk,
     "roster_id": lambda: rosters.kept().pk,
     "member_id": lambda: rosters.member().pk,
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,

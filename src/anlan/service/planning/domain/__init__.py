@@ -2,6 +2,7 @@
 
 from anlan.service.planning.domain.calibrating import learn_speeds
 from anlan.service.planning.domain.jobs import ask_for, run_job, stop_job
+from anlan.service.planning.domain.joint import approve_joint, make_joint, set_joint_rules
 from anlan.service.planning.domain.looks import look_at
 from anlan.service.planning.domain.members import (
     MemberRow,
@@ -28,8 +29,9 @@ from anlan.service.planning.domain.trials import design_trial, end_trial, start_
 from anlan.service.planning.domain.work import plan as _registered  # noqa: F401  registers what jobs do
 
 __all__ = [
-    "MemberRow", "NotReady", "add_absence", "approve_roster", "ask_for", "change_member", "checked",
-    "design_trial", "edit_roster", "end_trial", "fill_team", "learn_speeds", "look_at", "make_plan",
-    "make_roster", "publish_plan", "remove_absence", "retire_member", "run_job", "save_members",
-    "save_wish", "sign_plan", "start_trial", "stop_job", "switch_rule", "take_over", "with_cells",
+    "MemberRow", "NotReady", "add_absence", "approve_joint", "approve_roster", "ask_for", "change_member",
+    "checked", "design_trial", "edit_roster", "end_trial", "fill_team", "learn_speeds", "look_at",
+    "make_joint", "make_plan", "make_roster", "publish_plan", "remove_absence", "retire_member", "run_job",
+    "save_members", "save_wish", "set_joint_rules", "sign_plan", "start_trial", "stop_job", "switch_rule",
+    "take_over", "with_cells",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TABS: tuple[tuple[str, Any], ...] = (
     ("planning:index", _("Plans")),
     ("planning:rosters", _("Rosters")),
+    ("planning:joints", _("Joint command")),
     ("planning:trials", _("Trials")),
     ("planning:done", _("Done")),
     ("planning:calendars", _("Calendars")),
