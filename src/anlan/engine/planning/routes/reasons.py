@@ -86,7 +86,7 @@ def _free(routed: Routed, row: int) -> Unmet:
     base = Unmet(task.code, task.kind, task.visit, must=False, reason="time")
     if (alone := _alone(model, stop, task)) is not None:
         return replace(base, **{**alone, "relaxations": []})
-    best = min(_trials(routed, row), key=lambda trial: (trial.short_s, trial.unit))
+    best = _least(routed, row)
     unit = model.ground.units[best.unit].code
     return replace(base, reason="time" if best.short_s else "worth", short_s=best.short_s, unit=unit)
 
@@ -167,6 +167,46 @@ def _trials(routed: Routed, row: int, *, loose: bool = False, able: bool = True)
             allowed = model.may[unit, row_of] if able else model.ground.fits(unit, model.options[row_of])
             for at in range(len(route) + 1 if allowed else 0):
                 yield _trial(model, unit, [*route[:at], row_of, *route[at:]], at, loose=loose)
+
+
+def _least(routed: Routed, row: int) -> Trial:
+    """Of all trials the one that is short of least, the first unit's; which cannot be it is not made."""
+    model = routed.model
+    places = sorted(
+        (over, unit, option, at)
+        for unit in range(len(routed.routes))
+        for option in model.tasks[row].options
+        if model.may[unit, option]
+        for at, over in enumerate(_busy_overs(routed, unit, option))
+    )
+    best: Trial | None = None
+    for over, unit, option, at in places:
+        if best and over > best.short_s:
+            break
+        route = routed.routes[unit]
+        trial = _trial(model, unit, [*route[:at], option, *route[at:]], at, loose=False)
+        if best is None or (trial.short_s, trial.unit) < (best.short_s, best.unit):
+            best = trial
+    assert best is not None  # noqa: S101  whoever asks knows that some unit may
+    return best
+
+
+def _busy_overs(routed: Routed, unit: int, row: int) -> list[int]:
+    """By how much the busy time is overrun with an option put at each place of a route."""
+    model, route = routed.model, routed.routes[unit]
+    ground, option, timing = model.ground, model.options[row], soonest(model, unit, route)
+    drive, kind = ground.drive[ground.kind_of[unit]], ground.kind_of[unit]
+    target = ground.ends[unit][1]
+    ahead = [target]
+    for one in reversed(route):
+        entry = model.options[one].way.entry
+        target = target if entry < 0 else entry
+        ahead.append(target)
+    busy = timing.drive + timing.visit + option.way.seconds[kind] - ground.units[unit].busy_s
+    return [
+        max(0, busy + int(drive[came, option.way.entry] + drive[option.way.exit, to] - drive[came, to]))
+        for came, to in zip([ground.ends[unit][0], *timing.places], reversed(ahead), strict=True)
+    ]
 
 
 def _trial(model: Model, unit: int, route: Sequence[int], at: int, *, loose: bool) -> Trial:
