@@ -94,7 +94,7 @@ def _cells(text: str) -> list[Cell]:
     told = _("The changes could not be read. Reload the page.")
     try:
         given: Any = json.loads(text) if len(text) <= LONGEST else None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ValueError(told) from problem
     if not isinstance(given, list) or len(given) > MOST_CELLS:
         raise ValueError(told)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from anlan.service.planning.rosters.ask import RosterAsk
+    from anlan.service.staff.models import Team
 
 ROWS = 30
 VERSIONS = 20
@@ -49,11 +50,10 @@ def roster_new(request: HttpRequest) -> HttpResponse:
     teams = list(queries.teams(county6, request.user).filter(there__gt=0))
     context: dict[str, Any] = {"teams": teams}
     start, given = _start(request, county6)
-    choose = ChooseForm(teams, given if "team" in given else None, initial={"first": start and start.first})
+    choose = _choose(county6, teams, given)
     context |= {"choose": choose}
     if start is None:
         if not choose.is_bound or not choose.is_valid():
-            choose.fields["first"].initial = asks.next_monday(timezone.localdate())
             return shell(request, "roster_new.html", context, status=400 if choose.is_bound else 200)
         codes = choose.cleaned_data["team"]
         start, context["from"] = defaults.usual(county6, codes, choose.cleaned_data["first"])
@@ -67,6 +67,16 @@ def roster_new(request: HttpRequest) -> HttpResponse:
     known = {team.code: team.label for team in teams}
     context |= {"form": form, "chosen": [known.get(code, code) for code in start.teams], "ask": start}
     return shell(request, "roster_new.html", context, status=400 if form.is_bound else 200)
+
+
+def _choose(county6: str, teams: list[Team], given: Any) -> ChooseForm:
+    """Return the first form, with the day that follows the last roster of the teams that are named."""
+    if "first" in given:
+        return ChooseForm(teams, given)
+    known = {team.code for team in teams}
+    named = [code for code in given.getlist("team") if code in known]
+    first = defaults.first_day(county6, named, timezone.localdate())
+    return ChooseForm(teams, initial={"team": named, "first": first})
 
 
 def _start(request: HttpRequest, county6: str) -> tuple[RosterAsk | None, Any]:
