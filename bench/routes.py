@@ -1,6 +1,6 @@
 """Patrol routes: lines in rounds on public arc routing instances beside PyVRP; a shift on Columbus's roads.
 
-`python -m bench.routes FOLDER` tries another folder of instances in the form of the gdb set instead.
+`python -m bench.routes lines`, `shift` or a folder (of instances in the form of the gdb set) runs only that.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def planned(name: str, ask: Request, effort: Effort) -> tuple[RoutePlan, float]:
 def a_shift() -> None:
     """A plan of seconds against the best of ten minutes, PyVRP's ten minutes too."""
     ask = shift()
-    planned("first", ask, Effort(iterations=1))  # so that no figure has Numba's compiling in it
+    planned("first", ask, Effort(iterations=1))  # compiled
     plan, seconds = planned("ours", ask, Effort(SHIFT_S))
     peer, _ = planned("pyvrp", ask, Effort(SHIFT_S, method="pyvrp"))
     longs = [
@@ -194,10 +194,18 @@ def a_shift() -> None:
     at_most("routes_60_200_10_seconds", seconds, 30, "s")
 
 
-if __name__ == "__main__":
+def main(part: str) -> None:
+    """Run everything, or a part."""
     print(f"routes, {machine()}")
-    if len(sys.argv) > 1:
-        lines_in_rounds(Path(sys.argv[1]))
-    else:
-        lines_in_rounds(data_folder() / "or/gdb")
+    gdb = data_folder() / "or/gdb"
+    route_lines(instance(gdb / "gdb19.dat")[0], iterations=1)  # so that no figure has Numba's compiling in it
+    if part in {"", "lines"}:
+        lines_in_rounds(gdb)
+    if part in {"", "shift"}:
         a_shift()
+    if part not in {"", "lines", "shift"}:
+        lines_in_rounds(Path(part))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
