@@ -1,51 +1,79 @@
-"""`python -m bench.evidence [--quick]`: measure everything and rewrite docs/evidence.md."""
+"""`python -m bench.evidence [PART ...] [--quick]`: measure all parts, or those named, and rewrite the page.
+
+Parts that are not measured keep their text and figures.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import importlib.util
 import os
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench import nij
+from bench import adherence, colours, feedback, nij, trials
 from bench.claims import machine
-from bench.evidence import page
+from bench.evidence import page, rehearsal
+from bench.evidence import trials as trials_section
 from bench.evidence.measure import EVERY, WEEKS, Sheet, about, sheet
+from bench.evidence.page import Part
 from bench.sets import the_four
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    type Measured = tuple[str, list[page.Claim]]
 
 TARGET = Path(__file__).resolve().parents[2] / "docs/evidence.md"
 HEAD = Path(__file__).with_name("head.md")
-SECTIONS = {
-    "colours": "Alert colours: false alarms, calibration, power",
-    "feedback": "Feedback: what patrolling does to the belief",
-}
 
 
 def main() -> int:
     """Measure, print one line a claim, write the page."""
-    begin = time.perf_counter()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    windows = 8 if "--quick" in sys.argv else WEEKS
-    jobs = [(number, horizon, windows) for horizon in (7, 1) for number in (3, 2, 1, 0)]
+    names = [name for name in sys.argv[1:] if name != "--quick"] or list(PARTS)
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"no part {', '.join(unknown)}; there are: {', '.join(PARTS)}")
+        return 2
+    for name in names:
+        _written(_measured(name))
+    return 0
+
+
+def _written(part: Part) -> None:
+    """Put a part on the page as it is by now."""
+    titles = {name: title for name, (title, _) in PARTS.items()}
+    head, parts = page.kept(TARGET.read_text("utf-8") if TARGET.exists() else "", titles)
+    parts[part.name] = part
+    head = _head() if part.name == "forecasts" else head
+    TARGET.write_text(page.page(head, [parts[one] for one in PARTS if one in parts]), "utf-8")
+
+
+def _measured(name: str) -> Part:
+    title, measure = PARTS[name]
+    text, found = measure()
+    for claim in found:
+        print(claim.line, flush=True)
+    return Part.of(name, title, text, found, str(dt.datetime.now(dt.UTC).date()))
+
+
+def _forecasts() -> Measured:
+    jobs = [(number, horizon, _windows()) for horizon in (7, 1) for number in (3, 2, 1, 0)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         city = pool.submit(nij.figures)
         sheets = [_told(one.result()) for one in [pool.submit(sheet, *job) for job in jobs]]
         burglaries = city.result()
     sheets.sort(key=lambda one: (-one.horizon, [row.name for row in the_four()].index(one.name)))
     found = [claim for one in sheets for claim in page.claims(one)] + nij.claims(burglaries)
-    for claim in found:
-        print(claim.line, flush=True)
-    sections = [nij.section(burglaries), *[_section(name, title) for name, title in SECTIONS.items()]]
-    TARGET.write_text(
-        page.page(_head(time.perf_counter() - begin, windows), found, sheets, sections), "utf-8"
-    )
-    return 0
+    tables = "\n".join(page.table(one) for one in sheets)
+    return f"## Forecasts of places\n{tables}\n\n{nij.section(burglaries)}", found
+
+
+def _windows() -> int:
+    return 8 if "--quick" in sys.argv else WEEKS
 
 
 def _told(one: Sheet) -> Sheet:
@@ -53,13 +81,36 @@ def _told(one: Sheet) -> Sheet:
     return one
 
 
-def _section(name: str, title: str) -> str:
-    """Return another benchmark's table, headings first, or that it was not measured."""
-    if importlib.util.find_spec(f"bench.{name}") is None:
-        return f"## {title}\nNot measured."
-    made = importlib.import_module(f"bench.{name}").table()
-    headings, *rows = [made[0], *made[1]] if isinstance(made, tuple) else made
-    return f"## {title}\n`bench/{name}.py`\n\n{markdown(headings, rows)}"
+def _colours() -> Measured:
+    headings, rows = colours.table()
+    title = "Alert colours: false alarms, calibration, power"
+    return f"## {title}\n`bench/colours.py`\n\n{markdown(headings, rows)}", []
+
+
+def _feedback() -> Measured:
+    headings, *rows = feedback.table()
+    title = "Feedback: what patrolling does to the belief"
+    return f"## {title}\n`bench/feedback.py`\n\n{markdown(headings, rows)}", []
+
+
+def _trials() -> Measured:
+    found, thinned = trials.figures(), adherence.figures()
+    text = trials_section.section(found, thinned)
+    return text, [*trials.claims(found), *adherence.claims(thinned)]
+
+
+def _rehearsal() -> Measured:
+    found = rehearsal.study()
+    return rehearsal.section(found), rehearsal.claims(found)
+
+
+PARTS: dict[str, tuple[str, Callable[[], Measured]]] = {
+    "forecasts": ("Forecasts of places", _forecasts),
+    "colours": ("Alert colours", _colours),
+    "feedback": ("Feedback", _feedback),
+    "trials": ("Trials and adherence", _trials),
+    "rehearsal": ("A week of San Francisco rehearsed", _rehearsal),
+}
 
 
 def markdown(headings: list[str], rows: list[list[Any]]) -> str:
@@ -68,12 +119,11 @@ def markdown(headings: list[str], rows: list[list[Any]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def _head(seconds: float, windows: int) -> str:
+def _head() -> str:
     sets = "\n".join(f"- {one.name}: {about(one)}." for one in the_four())
     return HEAD.read_text("utf-8").format(
-        date=dt.datetime.now(dt.UTC).date(), minutes=seconds / 60, machine=machine(), windows=windows,
-        weekly=EVERY[7], daily=EVERY[1], sets=sets,
-    )  # fmt: skip
+        machine=machine(), windows=_windows(), weekly=EVERY[7], daily=EVERY[1], sets=sets
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.evidence.candidates import OURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from anlan.engine.analysis.evaluation import Difference
     from bench.evidence.measure import Row, Sheet
@@ -113,18 +114,67 @@ def _line(row: Row) -> str:
     )
 
 
-def page(head: str, found: Iterable[Claim], sheets: Iterable[Sheet], sections: Iterable[str]) -> str:
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: its name and title, text, when measured, how its targets stand.
+
+    `short`: the lines of those that are not met.
+    """
+
+    name: str
+    title: str
+    text: str
+    when: str
+    held: int
+    targets: int
+    short: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, title: str, text: str, found: Sequence[Claim], when: str) -> Part:
+        """A part from what was measured."""
+        short = tuple(one.line for one in found if not one.holds)
+        return cls(name, title, text.strip(), when, len(found) - len(short), len(found), short)
+
+    @property
+    def standing(self) -> str:
+        """How its targets stand, for the top of the page."""
+        how = f"{self.held} of {self.targets} targets met" if self.targets else "no targets"
+        said = f"**{self.title}** ({self.when}): {how}."
+        return "\n\n".join([said, "\n".join(f"- {line}" for line in self.short)]).strip()
+
+    @property
+    def marked(self) -> str:
+        """Its text below the mark by which it is found again."""
+        return f"<!-- {self.name} -->\n{self.text}"
+
+
+STANDING = re.compile(
+    r"\*\*(?P<title>.+)\*\* \((?P<when>[\d-]+)\): "
+    r"(?:(?P<held>\d+) of (?P<targets>\d+) targets met|no targets)\.(?P<short>(?:\n*- .*)*)"
+)
+SHORT = "## What falls short\n"
+
+
+def page(head: str, parts: Sequence[Part]) -> str:
     """Return the whole page."""
-    every = list(found)
-    short = [f"- {one.line}" for one in every if not one.holds] or ["- Nothing."]
-    held = sum(one.holds for one in every)
-    parts = [
-        head,
-        f"## What falls short\n{held} of {len(every)} targets are met; these are not.\n\n" + "\n".join(short),
-        "## Forecasts of places\n" + "\n".join(table(one) for one in sheets),
-        *sections,
-    ]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    held, targets = (sum(getattr(one, name) for one in parts) for name in ("held", "targets"))
+    top = f"{SHORT}{held} of {targets} targets are met; those that are not are listed."
+    standings = [one.standing for one in parts]
+    return "\n\n".join([head.strip(), top, *standings, *(one.marked for one in parts)]) + "\n"
+
+
+def kept(text: str, names: Mapping[str, str]) -> tuple[str, dict[str, Part]]:
+    """Head and parts of a page, to be kept where they are not measured anew; `names`: titles by name."""
+    head, _, rest = text.partition(SHORT)
+    found = {one["title"]: one for one in STANDING.finditer(rest)}
+    texts = re.split(r"<!-- (\w+) -->\n", rest)
+    parts = {}
+    for name, body in zip(texts[1::2], texts[2::2], strict=True):
+        one = found[names[name]]
+        lines = tuple(line.removeprefix("- ") for line in one["short"].split("\n") if line)
+        numbers = (int(one[key] or 0) for key in ("held", "targets"))
+        parts[name] = Part(name, names[name], body.strip(), one["when"], *numbers, lines)
+    return head, parts
 
 
 def _percent(of: Difference) -> str:
