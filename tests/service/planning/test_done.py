@@ -196,6 +196,7 @@ def test_what_still_has_time_is_not_judged(unit: Unit, point: Any) -> None:
     FixFactory(unit=unit, at=now - timedelta(minutes=20), lon=FAR[0], lat=FAR[1])
     found = day_done(COUNTY6, None, today)
     assert [state for state, _why in states(found)] == ["open", "open"]
+    assert not words.page(COUNTY6, found)["due"]  # type: ignore[arg-type]
     FixFactory(unit=unit, at=now - timedelta(minutes=5))
     assert [state for state, _why in states(day_done(COUNTY6, None, today))] == ["on_time", "open"]
 

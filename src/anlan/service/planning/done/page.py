@@ -100,6 +100,7 @@ def page(county6: str, found: DayDone) -> dict[str, Any]:
         "whole": row(found, "all", "", _("All"), ""),
         "units": by_unit,
         "beats": [row(found, "beat", code, beats.get(code, code), "") for code in codes],
+        "due": any(one.state != OPEN for one in found.judged),
         "trouble": trouble(found, labels),
         "more": max(0, sum(one.state in TROUBLE for one in found.judged) - SHOWN),
     }
