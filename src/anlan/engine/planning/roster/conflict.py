@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from anlan.engine.planning.roster import score
 from anlan.engine.planning.roster.finder import Finder
 from anlan.engine.planning.roster.machine import machines
 from anlan.engine.planning.roster.model import Expr, Item, Keeper, Model
+from anlan.engine.planning.roster.sat import sat
 from anlan.engine.planning.roster.solving import Effort, watched
 from anlan.engine.planning.roster.table import table
 from anlan.engine.planning.watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ortools.sat.python import cp_model
 
     from anlan.engine.planning.roster.parts import Table
     from anlan.engine.planning.roster.problem import Problem
@@ -129,10 +131,10 @@ class _Explaining:
         model = Model(self.table, free=members, roster=still, keeper=self.elastic, needs=needs)
         keeper = model.keeper
         assert isinstance(keeper, _Elastic)  # noqa: S101  as made
-        model.model.minimize(cp_model.LinearExpr.sum(keeper.costs) if keeper.costs else 0)
+        model.model.minimize(sat().LinearExpr.sum(keeper.costs) if keeper.costs else 0)
         solver = self.solver(self.left(0.5))
         status = watched(solver, model.model, self.watch)
-        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        if status not in {sat().OPTIMAL, sat().FEASIBLE}:
             return None, False
         roster = model.read(solver)
         names = {self.problem.members[who].code for who in members}
@@ -150,7 +152,7 @@ class _Explaining:
         found += [
             Relaxation("need", "", one.day, one.shift, one.skill, one.needed, one.there) for one in short
         ]
-        return found, status == cp_model.OPTIMAL
+        return found, status == sat().OPTIMAL
 
     def elastic(self, model: cp_model.CpModel) -> Keeper:
         """A keeper that lets every rule give at its price."""
@@ -162,7 +164,7 @@ class _Explaining:
 
     def solver(self, seconds: float) -> cp_model.CpSolver:
         """A solver as the effort says."""
-        solver = cp_model.CpSolver()
+        solver: cp_model.CpSolver = sat().CpSolver()
         solver.parameters.num_workers = self.effort.workers
         solver.parameters.random_seed = self.effort.seed
         solver.parameters.max_time_in_seconds = seconds
@@ -212,7 +214,7 @@ class _Explaining:
         model[0].add_assumptions([model[0].get_bool_var_from_proto_index(key) for key in keys])
         solver = self.solver(seconds)
         solver.parameters.num_workers = 1
-        if watched(solver, model[0], self.watch) != cp_model.INFEASIBLE:
+        if watched(solver, model[0], self.watch) != sat().INFEASIBLE:
             return None
         found = set(solver.sufficient_assumptions_for_infeasibility())
         return [key for key in keys if key in found]

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
+
+from anlan.engine.planning.roster.parts import Count, Piece, Row, Table, Window
+from anlan.engine.planning.roster.sat import sat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-
-    from anlan.engine.planning.roster.parts import Count, Piece, Row, Table, Window
+    from ortools.sat.python import cp_model
 
 Expr = Any
 
@@ -62,7 +63,7 @@ class Model:
         members, self.days, self.symbols = table.allowed.shape
         self.free = list(range(members)) if free is None else list(free)
         self.open = days or range(self.days)
-        self.model = cp_model.CpModel()
+        self.model = sat().CpModel()
         self.keeper = keeper(self.model)
         self.cost: list[tuple[Expr, int]] = []
         self.x = {who: [self._day(who, day) for day in range(self.days)] for who in self.free}
@@ -273,7 +274,7 @@ class PieceBelow:
 def _sum(terms: Sequence[Expr]) -> Expr:
     fixed = sum(one for one in terms if isinstance(one, int))
     rest = [one for one in terms if not isinstance(one, int)]
-    return cp_model.LinearExpr.sum(rest) + fixed if rest else fixed
+    return sat().LinearExpr.sum(rest) + fixed if rest else fixed
 
 
 def standing(table: Table, roster: NDArray[np.int64] | None, free: Sequence[int]) -> NDArray[np.int64]:

@@ -14,18 +14,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from anlan.engine.planning.roster import score
 from anlan.engine.planning.roster.columns import CROWD, Generation, dive, generate
 from anlan.engine.planning.roster.finder import Finder, State, descend, kick
 from anlan.engine.planning.roster.machine import machines
 from anlan.engine.planning.roster.model import Model
+from anlan.engine.planning.roster.sat import sat
 from anlan.engine.planning.roster.table import table as in_numbers
 from anlan.engine.planning.watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
 
     from anlan.engine.planning.roster.master import Master
     from anlan.engine.planning.roster.parts import Table
@@ -215,15 +216,15 @@ class Solving:
         model.hint(self.incumbent.roster)
         solver = self.solver(max(0.1, share * self.effort.time_limit_s - self.spent))
         status = watched(solver, model.model, self.watch)
-        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        if status in {sat().OPTIMAL, sat().FEASIBLE}:
             roster = model.read(solver)
             self.incumbent.offer(roster, State(self.finder, roster).total())
             self.bound = max(self.bound, solver.best_objective_bound)
-        self.impossible = status == cp_model.INFEASIBLE
+        self.impossible = status == sat().INFEASIBLE
 
     def solver(self, seconds: float) -> cp_model.CpSolver:
         """A CP-SAT solver as the effort says."""
-        solver = cp_model.CpSolver()
+        solver: cp_model.CpSolver = sat().CpSolver()
         solver.parameters.num_workers = self.effort.workers
         solver.parameters.random_seed = self.effort.seed
         solver.parameters.max_time_in_seconds = seconds
@@ -297,8 +298,8 @@ class Solving:
         model.hint(self.incumbent.roster)
         solver = self.solver(max(0.5, self.effort.time_limit_s - self.spent))
         status = watched(solver, model.model, self.watch)
-        self.impossible = status == cp_model.INFEASIBLE
-        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        self.impossible = status == sat().INFEASIBLE
+        if status in {sat().OPTIMAL, sat().FEASIBLE}:
             state = State(self.finder, model.read(solver))
             self.incumbent.offer(state.roster, state.total())
 
