@@ -146,7 +146,17 @@ def _by_pyvrp(
         budget.until(part), budget.iterations(part, len(model.tasks)), partial(budget.asks, part)
     )
     found = _pyvrp.Problem(model).solve(stop, budget.effort.seed + 7919 * seed, start)
-    return found.routes if found.feasible else trimmed(model, found.routes), found.iterations
+    return found.routes if found.feasible else trimmed(model, _allowed(model, found.routes)), found.iterations
+
+
+def _allowed(model: Model, routes: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The same routes without what their unit may not do and without meals beyond its first."""
+    kept: list[list[int]] = []
+    for unit, route in enumerate(routes):
+        may = [row for row in route if model.may[unit, row]]
+        meals = [row for row in may if model.tasks[model.options[row].task].meal >= 0]
+        kept.append([row for row in may if row not in meals[1:]])
+    return kept
 
 
 def begins_of(draft: Draft) -> dict[str, list[tuple[int, int]]]:
