@@ -19,6 +19,7 @@ from anlan.service.planning import domain
 from anlan.service.planning.models import Absence, Roster
 from anlan.service.planning.rosters import ask as asks
 from anlan.service.planning.rosters import records
+from anlan.service.planning.rosters.ask import NeedRow
 from anlan.service.staff.models import Role
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from django.test import Client
 
 FIRST = cases.FIRST
+EVENINGS = tuple(
+    NeedRow(shift, (people,) * 7) for shift, people in (("day", 1), ("evening", 2), ("night", 1))
+)
 WRONG = ["", "x", "\0", "{}", "[1]", "null", '[{"member": "1", "day": -1, "shift": ""}]', "[" * 2000]
 
 
@@ -62,6 +66,15 @@ def test_a_check_tells_and_keeps_nothing(county: Any, client_as: Any) -> None:
     assert "01: 8 h of rest before the Day shift of 03-03 (Tue), 11 h asked for." in given["html"]
     assert [0, "evening", "", 3, 1] in given["cover"]
     assert Roster.objects.get().body == held.body
+
+
+def test_a_check_tells_what_the_change_adds(county: Any, client_as: Any) -> None:
+    """Three missing in every shift before: only the shift that loses another one is told."""
+    held = cases.kept(cases.wanted(needs=cases.needs(5)))
+    moved = [cell(held, "03", 0, "night")]
+    told = json.loads(check(client_as(Role.PLANNER), held, moved).content)["html"]
+    assert told.count("of 5 people") == 1
+    assert "Evening shift of 03-02 (Mon): 1 of 5 people." in told
 
 
 @pytest.mark.parametrize("body", WRONG)
@@ -144,8 +157,8 @@ def test_another_countys_rosters_cannot_be_changed(county: Any, client_as: Any) 
 
 
 def test_who_could_take_over_is_ranked(county: Any, client_as: Any) -> None:
-    """One of two in the evening ill and two needed: those who may, the cheapest proposed."""
-    held = cases.kept(cases.wanted(needs=cases.needs(2)))
+    """One of two in the evening ill and two needed: those who may, the best proposed, of a shift to spare."""
+    held = cases.kept(cases.wanted(needs=EVENINGS))
     ill = cell(held, "03", 0, "")["member"]
     day = {"member": ill, "first": FIRST, "last": FIRST}
     answer = client_as(Role.PLANNER).get(reverse("planning:roster_ill", args=[held.pk]), day)
@@ -155,6 +168,15 @@ def test_who_could_take_over_is_ranked(county: Any, client_as: Any) -> None:
     costs = [one["change"] for one in gap["takers"]]
     assert costs == sorted(costs)
     assert ill not in {one["key"] for one in gap["takers"]}
+
+
+def test_nobody_is_proposed_who_would_only_move_the_gap(county: Any, client_as: Any) -> None:
+    """Two needed in every shift: who leaves another one leaves it short."""
+    held = cases.kept(cases.wanted(needs=cases.needs(2)))
+    day = {"member": cell(held, "03", 0, "")["member"], "first": FIRST, "last": FIRST}
+    answer = client_as(Role.PLANNER).get(reverse("planning:roster_ill", args=[held.pk]), day)
+    (gap,) = answer.context["gaps"]
+    assert (gap["covered"], gap["proposed"], bool(gap["takers"])) == (False, "", True)
 
 
 def test_where_the_need_is_met_nobody_is_proposed(county: Any, client_as: Any) -> None:
@@ -167,7 +189,7 @@ def test_where_the_need_is_met_nobody_is_proposed(county: Any, client_as: Any) -
 
 def test_the_duty_goes_to_who_takes_over(county: Any, client_as: Any) -> None:
     """The absence is noted, the approved roster's new version is approved at once by who may."""
-    held = cases.kept(cases.wanted(needs=cases.needs(2)), approved=True)
+    held = cases.kept(cases.wanted(needs=EVENINGS), approved=True)
     client = client_as(Role.WATCH_COMMANDER)
     ill, last = cell(held, "03", 0, "")["member"], FIRST + timedelta(days=1)
     day = {"member": ill, "first": FIRST, "last": last}
@@ -192,7 +214,7 @@ def test_a_planner_s_takeover_waits_for_approval(county: Any, client_as: Any) ->
 
 def test_a_taker_who_would_break_a_rule_is_refused(county: Any, client_as: Any) -> None:
     """Posted by hand: the rule is named, neither absence nor version is kept."""
-    held = cases.kept(cases.wanted(needs=cases.needs(2)))
+    held = cases.kept(cases.wanted(needs=EVENINGS))
     day = {"member": cell(held, "03", 0, "")["member"], "first": FIRST, "last": FIRST}
     taker = {"taker_0": cell(held, "01", 0, "")["member"]}
     answer = client_as(Role.PLANNER).post(

@@ -14,6 +14,7 @@ from anlan.service.planning.domain.members import LONGEST, MOST_HOURS, MemberRow
 from anlan.service.planning.forms.trials import day_field
 from anlan.service.planning.models import Absence, Member
 from anlan.service.planning.presentation.figures import shift_name
+from anlan.service.planning.rosters.words import Names
 from anlan.service.staff.models import Account
 
 if TYPE_CHECKING:
@@ -168,11 +169,9 @@ class AwayForm(forms.Form):
         today = min(max(timezone.localdate(), roster.first), roster.last)
         super().__init__(*args, label_suffix="", initial={"first": today, "last": today})
         self.roster = roster
-        several = len({one["team"] for one in roster.body["people"]}) > 1
-        self.fields["member"].choices = [
-            (one["key"], f"{one['team']} {one['code']}" if several else one["code"])
-            for one in roster.body["people"]
-        ]
+        names = Names(roster)
+        people = [one["key"] for one in roster.body["people"]]
+        self.fields["member"].choices = [(key, names.member(key)) for key in people]
 
     def clean(self) -> dict[str, Any]:
         """Take days of the roster, in order."""

@@ -192,11 +192,12 @@ def by_day(roster: Roster, names: Names) -> list[dict[str, Any]]:
         at = day["at"]
         lists = [
             {"name": names.shift(code), "letter": letter, "tint": marks.tints[code], **needs[code, at],
-             "members": [names.member(key) + ("+" if (key, at) in marks.called else "")
-                         for key, row in rows.items() if row[at] == code]}
+             "members": names.by_team(
+                 (key for key, row in rows.items() if row[at] == code),
+                 (key for key, day_at in marks.called if day_at == at))}
             for code, letter in marks.letters.items()
         ]  # fmt: skip
-        away = [names.member(key) for key in rows if (key, at) in marks.leave]
+        away = names.by_team(key for key in rows if (key, at) in marks.leave)
         found.append(day | {"lists": lists, "away": away})
     return found
 
@@ -218,12 +219,23 @@ def broken(result: Mapping[str, Any], names: Names) -> dict[str, Any]:
         costs[one["rule"]] += one["price"]
     return {
         "hard": [words.broken(one, names) for one in hard[:SHOWN_BROKEN]], "hard_count": len(hard),
-        "missing": missing[:SHOWN_BROKEN], "missing_count": len(missing),
+        "missing": missing[:SHOWN_BROKEN], "missing_count": len(missing), "lacks": lacks(short, names),
         "soft": [words.broken(one, names) for one in _costly(soft)], "soft_count": len(soft),
         "kinds": [
             (words.RULE_TITLES.get(kind, kind), count, costs[kind]) for kind, count in kinds.most_common()
         ],
     }  # fmt: skip
+
+
+def lacks(short: Iterable[Mapping[str, Any]], names: Names) -> list[dict[str, Any]]:
+    """Return, for each shift (and skill), on how many days people are missing and how many in all."""
+    days: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for one in short:
+        name = names.shift(one["shift"]) + (f", {one['skill']}" if one["skill"] else "")
+        days[name] += 1
+        people[name] += one["needed"] - one["there"]
+    return [{"name": name, "days": count, "people": people[name]} for name, count in days.items()]
 
 
 def _costly(soft: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

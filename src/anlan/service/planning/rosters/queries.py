@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
 from anlan.engine.geo import codes
@@ -47,14 +47,16 @@ def absences(county6: str, account: Account | None = None) -> QuerySet[Absence]:
 
 
 def teams(county6: str, account: Account | None = None) -> QuerySet[Team]:
-    """Return the county's teams with `there`, their active members, and `away` today."""
+    """Return the county's teams with `there`, their active members, and `away` today; squads first."""
     today = timezone.localdate()
     now = Q(members__active=True, members__absences__first__lte=today, members__absences__last__gte=today)
     counts = {
         "there": Count("members", Q(members__active=True), distinct=True),
         "away": Count("members", now, distinct=True),
     }
-    return in_own_county(Team.objects.in_county(county6).annotate(**counts).order_by("code"), account)
+    squads_first = Case(When(kind=Team.Kind.SQUAD, then=Value(0)), default=Value(1))
+    found = Team.objects.in_county(county6).annotate(**counts).order_by(squads_first, "code")
+    return in_own_county(found, account)
 
 
 def own(account: Account) -> QuerySet[Member]:

@@ -51,6 +51,7 @@ class Names:
         self.teams = {
             one.code: one.label for one in Team.objects.filter(code__in={p["team"] for p in people})
         }
+        self.people = {one["key"]: (one["team"], one["code"]) for one in people}
         self.codes = {
             one["key"]: f"{self.team(one['team'])} {one['code']}" if several else one["code"]
             for one in people
@@ -69,6 +70,16 @@ class Names:
     def member(self, key: str) -> str:
         """Return a member's code, with the team where there are several."""
         return self.codes.get(key, key)
+
+    def by_team(self, keys: Iterable[str], marked: Iterable[str] = ()) -> list[str]:
+        """Return members by code, behind the name of their team where there are several; some with a +."""
+        plus, found = set(marked), dict[str, list[str]]()
+        for key in keys:
+            team, code = self.people[key]
+            found.setdefault(team, []).append(f"{code}+" if key in plus else code)
+        if len({team for team, _code in self.people.values()}) < 2:
+            return [", ".join(codes) for codes in found.values()]
+        return [f"{self.team(team)} {', '.join(codes)}" for team, codes in found.items()]
 
     def shift(self, code: str) -> str:
         """Return a shift's name."""

@@ -46,11 +46,24 @@ def roster_check(request: HttpRequest, roster_id: int) -> HttpResponse:
         return JsonResponse({"error": str(problem)}, status=422)
     names = words.Names(found)
     context = {
-        "broken": broken(result, names), "parts": parts(result), "objective": result["objective"],
+        "broken": broken(changed(result, found), names), "parts": parts(result),
+        "objective": result["objective"],
         "before": found.body["result"]["objective"],
     }  # fmt: skip
     cover = [[one["day"], one["shift"], one["skill"], one["there"], one["needed"]] for one in result["cover"]]
     return JsonResponse({"html": render_to_string("planning/_roster_check.html", context), "cover": cover})
+
+
+def changed(result: dict[str, Any], roster: Roster) -> dict[str, Any]:
+    """Return the figures of a check without what the roster breaks already; hard rules stay."""
+    before = roster.body["result"]
+    there = {(one["day"], one["shift"], one["skill"]): one["there"] for one in before["cover"]}
+    wrong = [one for one in result["broken"] if one["price"] is None or one not in before["broken"]]
+    cover = [
+        one for one in result["cover"]
+        if one["hard"] or one["there"] < there.get((one["day"], one["shift"], one["skill"]), one["needed"])
+    ]  # fmt: skip
+    return {"broken": wrong, "cover": cover}
 
 
 @require_POST
@@ -126,14 +139,15 @@ def roster_ill(request: HttpRequest, roster_id: int) -> HttpResponse:
 
 
 def _gaps(roster: Roster, form: AwayForm) -> list[dict[str, Any]]:
-    """Return each duty left open with who could take it; the first not chosen yet is proposed."""
+    """Return each duty left open with who could take it; the best who is better than nobody is proposed."""
     names, key = words.Names(roster), form.cleaned_data["member"]
     problem, rows = records.problem_of(roster), records.rows_of(roster)
     problem = records.overridden(problem, [Cell(key, day, "") for day in form.numbers])
     chosen: set[str] = set()
     found = []
     for gap in takeovers(problem, rows, key, form.numbers, most=RANKED):
-        first = next((one.member for one in gap.takeovers if one.member not in chosen), "")
+        better = [one.member for one in gap.takeovers if one.change < 0 and one.member not in chosen]
+        first = next(iter(better), "")
         proposed = "" if gap.covered else first
         chosen |= {proposed}
         found.append({

@@ -16,6 +16,7 @@ from anlan.service.patrol.views.common import county_of
 from anlan.service.planning import domain
 from anlan.service.planning.forms.rosters import ChooseForm, RosterForm
 from anlan.service.planning.models import Member, PlanningJob, Roster
+from anlan.service.planning.presentation.figures import shift_name
 from anlan.service.planning.rosters import ask as asks
 from anlan.service.planning.rosters import defaults, files, patterns, queries, relax, words
 from anlan.service.planning.rosters.page import page
@@ -57,6 +58,7 @@ def roster_new(request: HttpRequest) -> HttpResponse:
             return shell(request, "roster_new.html", context, status=400 if choose.is_bound else 200)
         codes = choose.cleaned_data["team"]
         start, context["from"] = defaults.usual(county6, codes, choose.cleaned_data["first"])
+        context["beyond"] = ", ".join(beyond(county6, start))
     form = _form(request, county6, start)
     if form.is_bound and form.is_valid():
         ask = form.ask()
@@ -67,6 +69,16 @@ def roster_new(request: HttpRequest) -> HttpResponse:
     known = {team.code: team.label for team in teams}
     context |= {"form": form, "chosen": [known.get(code, code) for code in start.teams], "ask": start}
     return shell(request, "roster_new.html", context, status=400 if form.is_bound else 200)
+
+
+def beyond(county6: str, ask: RosterAsk) -> list[str]:
+    """Return what the members can man in each shift where the ask wants more, in words; else nothing."""
+    shifts = standards_of(county6).shifts
+    there = Member.objects.in_county(county6).filter(active=True, team__code__in=ask.teams).count()
+    can = defaults.from_strength(shifts, there, ask.pattern)
+    if not any(max(row.people) > can.get(row.shift, 0) for row in ask.needs):
+        return []
+    return [f"{shift_name(vars(shift))} {can.get(shift.code, 0)}" for shift in shifts]
 
 
 def _choose(county6: str, teams: list[Team], given: Any) -> ChooseForm:
