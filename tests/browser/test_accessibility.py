@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from anlan.demo.generate.names import COUNTY6
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import ConsoleMessage, Page
+    from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).resolve().parents[2] / "ui/node_modules/axe-core/axe.min.js"
@@ -32,7 +35,7 @@ LOOKS = {
 DESK_PAGES = ["/", "/incidents/board/?open=INCIDENT", "/incidents/new/", "/incidents/", "/patrol/briefing/"]
 MORE_DESK_PAGES = [
     "/incidents/board/", "/incidents/board/map/", "/incidents/INCIDENT/", "/incidents/history/",
-    "/patrol/plan/DAY/", "/places/", "/places/areas/", "/places/partition/", "/places/list/grids/", "/log/",
+    "/places/", "/places/areas/", "/places/partition/", "/places/list/grids/", "/log/",
     "/staff/units/",
 ]  # fmt: skip
 PHONE_PAGES = [
@@ -43,7 +46,14 @@ PHONE_PAGES = [
     "/accounts/password/change/",
 ]
 OFFICE_PAGES = ["/incidents/types/noise/", "/staff/accounts/", "/staff/accounts/new/", "/staff/units/new/"]
+PLAN_PAGES = ["/planning/", "/planning/plan/DAY/", "/planning/rosters/new/", "/planning/trials/new/"]
+MORE_PLAN_PAGES = [
+    "/planning/rosters/", "/planning/rosters/members/", "/planning/joint/", "/planning/trials/",
+    "/planning/done/", "/planning/calendars/", "/planning/standards/", "/places/roads/", "/places/roads/speeds/",
+]  # fmt: skip
 WALKS = {
+    "planning, English": ("planner", "en-GB", [*PLAN_PAGES, *MORE_PLAN_PAGES]),
+    "planning, Chinese": ("planner", "zh-CN", [*PLAN_PAGES, *MORE_PLAN_PAGES]),
     "dispatch, English": ("watch-commander", "en-GB", [*DESK_PAGES, *MORE_DESK_PAGES]),
     "dispatch, Chinese": ("watch-commander", "zh-CN", DESK_PAGES),
     "crew": ("patrol", "zh-CN", PHONE_PAGES),
@@ -89,27 +99,38 @@ def walk(page: Page, addresses: list[str], language: str) -> Iterator[str]:
             yield from faults(page, f"{language} {address}", screen, theme)
 
 
-def with_records(page: Page, addresses: list[str]) -> list[str]:
+def with_records(page: Page, site: Site, addresses: list[str]) -> list[str]:
     """Return the addresses with a call that is taken here and the day of the latest briefing put in."""
-    if not any("INCIDENT" in address for address in addresses):
-        return addresses
-    page.goto("/patrol/briefing/")
-    day = page.url.rstrip("/").rpartition("/")[2]
+    given = {}
+    if any("DAY" in address for address in addresses):
+        page.goto("/patrol/briefing/")
+        given["DAY"] = page.url.rstrip("/").rpartition("/")[2]
+        site.run("plan", "--county", COUNTY6, "--date", given["DAY"])
+    if any("INCIDENT" in address for address in addresses):
+        given["INCIDENT"] = taken(page)
+    for name, value in given.items():
+        addresses = [address.replace(name, value) for address in addresses]
+    return addresses
+
+
+def taken(page: Page) -> str:
+    """Take a call; return the incident's id."""
     page.goto("/incidents/new/")
     page.locator("#id_address").fill("老码头仓库后门")
     page.locator("#id_type").fill("noise")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"open=\d+"))
-    incident = page.url.rpartition("=")[2]
-    return [address.replace("INCIDENT", incident).replace("DAY", day) for address in addresses]
+    return page.url.rpartition("=")[2]
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_pages_are_accessible(open_as: Callable[..., Page], complaints: list[str], name: str) -> None:
+def test_pages_are_accessible(
+    open_as: Callable[..., Page], site: Site, complaints: list[str], name: str
+) -> None:
     """No page breaks a WCAG rule that a machine can check, scrolls sideways or complains in the console."""
     role, language, pages = WALKS[name]
     page = open_as(role, locale=language)
-    addresses = with_records(page, pages)
+    addresses = with_records(page, site, pages)
     page.on("console", heard(complaints, page))
     assert "\n".join([*walk(page, addresses, language), *complaints]) == ""
 
