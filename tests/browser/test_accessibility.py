@@ -49,7 +49,8 @@ OFFICE_PAGES = ["/incidents/types/noise/", "/staff/accounts/", "/staff/accounts/
 PLAN_PAGES = ["/planning/", "/planning/plan/DAY/", "/planning/rosters/new/", "/planning/trials/new/"]
 MORE_PLAN_PAGES = [
     "/planning/rosters/", "/planning/rosters/members/", "/planning/joint/", "/planning/trials/",
-    "/planning/done/", "/planning/calendars/", "/planning/standards/", "/places/roads/", "/places/roads/speeds/",
+    "/planning/done/", "/planning/calendars/", "/planning/standards/", "/places/roads/",
+    "/places/roads/speeds/",
 ]  # fmt: skip
 WALKS = {
     "planning, English": ("planner", "en-GB", [*PLAN_PAGES, *MORE_PLAN_PAGES]),
