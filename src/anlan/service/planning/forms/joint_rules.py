@@ -163,9 +163,11 @@ def initial_of(force: ForceRule) -> dict[str, Any]:
     """Return a force as its form shows it."""
     return {
         **{name: getattr(force, name) for name in (
-            "code", "name", "members", "police", "armed", "alone", "beside", "group", "most", "max_hours",
-            "muster_min", "shifts", "colours",
+            "code", "name", "members", "police", "armed", "alone", "beside", "group", "most", "shifts",
+            "colours",
         )},
+        "max_hours": f"{force.max_hours:g}",
+        "muster_min": f"{force.muster_min:g}",
         "tasks": [str(task) for task in force.tasks],
         "off": [str(day) for day in force.off],
         "beats": ", ".join(force.beats),
@@ -275,7 +277,7 @@ class NeedsForm(forms.Form):
 
 def _needs(rules: Rules) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "standby_armed": rules.standby.armed, "standby_muster": rules.standby.muster_min,
+        "standby_armed": rules.standby.armed, "standby_muster": f"{rules.standby.muster_min:g}",
         "officers": rules.officers, "factor": rules.factor,
     }  # fmt: skip
     for level in LEVELS:

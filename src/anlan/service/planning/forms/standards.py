@@ -135,8 +135,8 @@ class StandardsForm(forms.Form):
             {
                 "code": shift["code"],
                 "begins": f"{shift['start_min'] // MINUTE:02}:{shift['start_min'] % MINUTE:02}",
-                "hours": round(shift["minutes"] / MINUTE, 4),
-                "share": None if share is None else round(100 * share, 4),
+                "hours": f"{round(shift['minutes'] / MINUTE, 4):g}",
+                "share": None if share is None else f"{round(100 * share, 4):g}",
             }
             for shift, share in zip(self.now["shifts"], shares, strict=True)
         ]

@@ -31,6 +31,7 @@ def page(plan: JointCommand) -> dict[str, Any]:
         "quality": words.quality(result),
         "needed": sum(cell["people"] for cell in plan.body["cells"]),
         "sent": sum(one["people"] for one in result["sent"]),
+        "unable": sum(sum(one["lacking"].values()) for one in result["short"]),
         "short": shortfalls(plan, names),
         "binds": [words.binding(names, code, counts) for code, counts in result["binds"].items()],
         "reliefs": [words.relief(names, one, result["price"]) for one in result["reliefs"][:RELIEFS]],
@@ -48,11 +49,11 @@ def days(plan: JointCommand) -> list[dict[str, Any]]:
 
 
 def shortfalls(plan: JointCommand, names: Words) -> list[dict[str, Any]]:
-    """Return what is short by task, the dearest first: how much, when, and why each force does not help."""
+    """Return what is short by class, the dearest first: how much, where, when, and why no force helps."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in plan.body["result"]["short"]:
-        groups.setdefault(one["code"], []).append(one)
-    return [_shortfall(rows, names) for rows in groups.values()]
+        groups.setdefault(one["kind"], []).append(one)
+    return [_shortfall(groups[kind], names) for kind in CLASSES if kind in groups]
 
 
 def _shortfall(rows: list[dict[str, Any]], names: Words) -> dict[str, Any]:
@@ -62,12 +63,13 @@ def _shortfall(rows: list[dict[str, Any]], names: Words) -> dict[str, Any]:
         able.update(one["lacking"])
         for force, reason in one["reasons"].items():
             reasons.setdefault(force, Counter())[reason] += 1
-    whens = [names.when(one["day"], one["shift"]) for one in sorted(rows, key=lambda one: one["day"])]
+    order = list(names.shifts)
+    times = sorted({(one["day"], order.index(one["shift"])) for one in rows})
     return {
-        "task": names.task(rows[0]["code"]),
         "kind": CLASSES[rows[0]["kind"]],
+        "tasks": words.listed(list(dict.fromkeys(names.task(one["code"]) for one in rows))),
         "what": words.lacking(sum(one["missing"] for one in rows), able),
-        "when": words.listed(whens),
+        "when": words.listed([names.when(day, order[shift]) for day, shift in times]),
         "why": [
             f"{names.force(force)}: " + "; ".join(str(REASONS[code]) for code, _n in found.most_common())
             for force, found in reasons.items()

@@ -36,7 +36,7 @@ REASONS = {
     "hours": gettext_lazy("the hours of the week are used up"),
     "group": gettext_lazy("too few are left for a group"),
     "beside": gettext_lazy("no officer there to stand beside"),
-    "unable": gettext_lazy("people are not missing, and it is not armed"),
+    "unable": gettext_lazy("not able to do what is missing"),
     "worth": gettext_lazy("needed more elsewhere"),
 }
 CAPABILITIES = {"armed": gettext_lazy("armed"), "police": gettext_lazy("police")}
