@@ -100,7 +100,10 @@ def duty(unit: Unit) -> Duty:
 
 
 def legs(order: DutyOrder, visits: dict[str, list[datetime]]) -> list[Leg]:
-    """Return the way of an order; a place's first visit counts for its first stop, and so on."""
+    """Return the way of an order; a place's first visit counts for its first stop, and so on.
+
+    What was over before the order came, and not done by then, is left out: nobody could do it.
+    """
     midnight = datetime.combine(order.date, time(), order_zone(order))
     now, places, left = timezone.now(), named(order), {code: list(times) for code, times in visits.items()}
     found = []
@@ -109,8 +112,10 @@ def legs(order: DutyOrder, visits: dict[str, list[datetime]]) -> list[Leg]:
             continue
         begin, until = (midnight + timedelta(seconds=row[name]) for name in ("begin_s", "leave_s"))
         place, stop = places.get(row["code"]), None
+        mine = left.get(row["code"]) if row["kind"] in VISITED else None
+        if until <= order.given_at and not (mine and mine[0] <= order.given_at):
+            continue
         if place is not None and row["kind"] in VISITED:
-            mine = left.get(row["code"])
             stop = Stop(place, mine.pop(0) if mine else None)
         found.append(Leg(row["kind"], str(WORDS[row["kind"]]), begin, until, place, stop, until < now))
     return found
