@@ -26,6 +26,7 @@ from anlan.service.planning.joint.gather import gather
 from anlan.service.planning.joint.page import day_table, page
 from anlan.service.planning.joint.rules import OfficeRule, plain, rules_of
 from anlan.service.planning.models import JointCommand, PlanningJob
+from anlan.service.planning.presentation.orders import joint_command
 from anlan.service.staff.models import Role
 
 if TYPE_CHECKING:
@@ -294,3 +295,17 @@ def test_a_job_makes_the_plan(county: Any, client_as: Callable[..., Client]) -> 
     assert plan.ask["pins"][0]["people"] == 0
     assert f"from={plan.pk}" in client.get(job.result).content.decode()
     assert "2026-03-02 day guards CP-1 0" in client.get(f"{LIST}new/?from={plan.pk}").content.decode()
+
+
+def test_the_days_plan_and_orders_show_it(county: Any, client_as: Callable[..., Client]) -> None:
+    """Once approved, on its days, and only where something is manned."""
+    plan = cases.kept()
+    client = client_as("planner")
+    page_of = "/planning/plan/2026-03-0{}/".format
+    assert "2 Special police" not in client.get(page_of(2)).content.decode()
+    assert joint_command(COUNTY6, FIRST) == []
+    domain.approve_joint(plan, None)
+    assert "2 Special police" in client.get(page_of(2)).content.decode()
+    assert "2 Special police" not in client.get(page_of(3)).content.decode()
+    (section,) = joint_command(COUNTY6, FIRST)
+    assert section.tables[0].rows == [["North Gate", "2 Special police · missing: 1 person"]]

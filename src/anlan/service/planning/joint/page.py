@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from anlan.service.planning.joint import words
+from anlan.service.planning.joint import queries, words
 from anlan.service.planning.joint.words import CLASSES, REASONS, Words
 from anlan.service.planning.models import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date as Date  # noqa: N812 fields are called date
 
     from anlan.service.planning.models import JointCommand
 
@@ -126,6 +127,16 @@ def day_table(plan: JointCommand, number: int) -> dict[str, Any]:
             for kind in CLASSES if kind in classes
         ],
     }  # fmt: skip
+
+
+def on_day(county6: str, date: Date) -> dict[str, Any] | None:
+    """Return the table of the approved plan that has a day; None where none has, or nothing is manned."""
+    plan = queries.in_force(county6, date)
+    if plan is None:
+        return None
+    number = (date - plan.first).days
+    table = day_table(plan, number)
+    return {"plan": plan, "number": number, "table": table} if table["classes"] else None
 
 
 def _of_day(rows: Iterable[dict[str, Any]], number: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anlan.gateway.report import Report, Section, Table
 from anlan.service.patrol.presentation.names import Names
+from anlan.service.planning.joint.page import on_day
 from anlan.service.planning.presentation.figures import shift_name
 from anlan.service.planning.presentation.ways import ways
 from anlan.service.planning.rosters.queries import Served
@@ -17,6 +18,8 @@ from anlan.service.planning.words import Labels
 from anlan.service.staff.models import Team
 
 if TYPE_CHECKING:
+    from datetime import date as Date  # noqa: N812 fields are called date
+
     from anlan.service.places.models import Area
     from anlan.service.planning.models import DeploymentPlan
 
@@ -37,6 +40,8 @@ def orders(plan: DeploymentPlan, county: Area, team: str = "") -> Report:
         )
         for code in sorted({row["team"] for row in chosen})
     ]
+    if not team:
+        sections += joint_command(county6, plan.date)
     date = formats.date_format(plan.date, "DATE_FORMAT")
     version = _("Version %(n)s") % {"n": plan.version}
     subtitle = " · ".join((date, plan.get_level_display(), version, plan.state_label))
@@ -48,6 +53,30 @@ def orders(plan: DeploymentPlan, county: Area, team: str = "") -> Report:
     title = _("Orders: %(area)s") % {"area": county.label}
     footer = _("Anlan · %(plan)s · places and duties only") % {"plan": plan}
     return Report(title, subtitle, get_language() or "en", facts, sections, footer)
+
+
+def joint_command(county6: str, date: Date) -> list[Section]:
+    """Return the day of the approved plan of joint command as a section; none where there is no such plan."""
+    found = on_day(county6, date)
+    if found is None:
+        return []
+    head = [_("Where"), *found["table"]["shifts"]]
+    tables = [
+        Table(
+            head, [[row["task"], *map(_sent, row["cells"])] for row in group["rows"]],
+            caption=str(group["name"]),
+        )
+        for group in found["table"]["classes"]
+    ]  # fmt: skip
+    return [Section("joint", _("Joint command"), tables=tables)]
+
+
+def _sent(cell: dict[str, Any]) -> str:
+    """Return who is sent in a shift, and what is missing."""
+    if not cell.get("people"):
+        return ""
+    there = " + ".join(cell["sent"]) or "–"
+    return there + (" · " + _("missing: %(what)s") % {"what": cell["missing"]} if cell["missing"] else "")
 
 
 def _section(code: str, title: str, rows: list[dict[str, Any]], duty: list[Table]) -> Section:

@@ -15,6 +15,7 @@ from anlan.service.patrol import queries as briefings
 from anlan.service.patrol.views.common import county_of, parsed
 from anlan.service.places.queries import county_area
 from anlan.service.planning import domain, queries
+from anlan.service.planning.joint.page import on_day
 from anlan.service.planning.models import DeploymentPlan, DispatchRule, Level, PlanningJob
 from anlan.service.planning.standards import standards_of
 from anlan.service.planning.views.shell import shell
@@ -36,7 +37,7 @@ def plan_day(request: HttpRequest, day: str) -> HttpResponse:
     versions = list(rows.defer("body")[:FAR_VERSIONS])
     briefing = briefings.colours_briefing(county, date)
     context: dict[str, Any] = {"day": day, "date": date, "briefing": briefing, "versions": versions}
-    context["levels"] = Level.choices
+    context |= {"levels": Level.choices, "joint": on_day(county, date)}
     if not versions:
         return shell(request, "plan.html", context | {"plan": None})
     asked = request.GET.get("version", "")
