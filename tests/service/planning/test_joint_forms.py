@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.service.planning import joint_cases as cases
 from tests.service.planning.joint_cases import COUNTY6, FIRST, GUARDS, OFFICE, SPECIAL
 
 from anlan.engine.planning.joint import Task
+from anlan.service.planning.joint.gather import gather
 from anlan.service.planning.joint.rules import ForceRule, OfficeRule, PointNeed, rules_of
 from anlan.service.planning.models import JointRules, PlanningJob
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+
+    from anlan.service.planning.models import DeploymentPlan
 
 pytestmark = pytest.mark.django_db
 FORCES, NEW = "/planning/joint/forces/", f"/planning/joint/new/?first={FIRST.isoformat()}"
@@ -160,3 +164,19 @@ def test_levels_begin_as_the_days_plans_have_them(county: Any, client_as: Callab
     DeploymentPlanFactory(area_code=COUNTY, date=FIRST, level="I")
     form = client_as("planner").get(NEW).context["form"]
     assert [form.initial[f"level_{at}"] for at in range(3)] == ["I", "III", "III"]
+
+
+def test_patrols_are_those_that_the_days_plan_needs(plan: DeploymentPlan) -> None:
+    """People by beat and shift as staffing found them, an officer in each unit; other days are told."""
+    cases.state(officers=1)
+    first = plan.date - timedelta(days=1)
+    found = gather(COUNTY6, cases.asked(first=first, patrols=True))
+    needs = [one for one in plan.body["staffing"]["needs"] if one["units"]]
+    walks = [cell for cell in found.problem.cells if cell.task == Task.PATROL]
+    assert {(cell.code, cell.shift, cell.people, cell.needs["police"]) for cell in walks} == {
+        (one["beat"], one["shift"], 2 * one["units"], one["units"]) for one in needs
+    }
+    assert needs
+    assert {cell.day for cell in walks} == {1}
+    assert len(found.unplanned) == 6
+    assert all(cell.code in found.tasks for cell in walks)
