@@ -74,7 +74,8 @@ def part(
         "duties": [
             {"date": day, "shift": names.get(code, code),
              "hours": clock(by_code[code]) if code in by_code else "",
-             "mates": served.on(member.team.code, day, code) if served else []}
+             "mates": [one for one in served.on(member.team.code, day, code) if one != member.code]
+             if served else []}
             for day, code in sorted(days.items()) if code
         ],
         "until": max(days, default=None),
