@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import permutations, product
-from math import inf
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tests.engine.planning.routes.cases import FROM, travel
 from tests.engine.planning.routes.checking import way
 
-from anlan.engine.planning.routes import Kind, Line, Meal, Point, Request, Spot, Unit
+from anlan.engine.planning.routes import Kind, Line, Meal, Point, Request, Spot, Travel, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +19,13 @@ type Stop = Point | Line | Spot | Meal
 
 
 def tiny(seed: int) -> Request:
-    """One or two units for an hour, four stops at most, one visit each; a meal at a place, windows."""
+    """One or two units for an hour, four stops at most, one visit each; a meal at a place, windows.
+
+    No line is a short cut: along it takes no less than the way from its start to its end.
+    """
     random = np.random.default_rng(seed)
+    known = travel(random, 6, [Kind.CAR, Kind.BIKE], metres=False)
+    ways = {kind: np.where(np.isfinite(table), table, 4000.0) for kind, table in known.seconds.items()}
     units = []
     for row in range(int(random.integers(1, 3))):
         begin = FROM + int(random.integers(0, 2)) * 600
@@ -37,14 +42,18 @@ def tiny(seed: int) -> Request:
         if kind == 0:
             points.append(Point(f"M{row}", place, 300, windows=windows))
         elif kind == 1:
-            along = {Kind.CAR: int(random.integers(60, 400)), Kind.BIKE: 500}
+            end, slow = int(random.integers(6)), int(random.integers(60, 200))
+            one, other = int(place[1:]), end
+            along = {
+                kind: slow + ceil(max(table[one, other], table[other, one])) for kind, table in ways.items()
+            }
             back = along if random.random() < 0.7 else {}
             prize = None if random.random() < 0.6 else 1.0
-            lines.append(Line(f"L{row}", place, f"P{random.integers(6)}", along, back, prize=prize))
+            lines.append(Line(f"L{row}", place, f"P{end}", along, back, prize=prize))
         else:
             spots.append(Spot(f"S{row}", place, float(random.gamma(1, 1)), most=1, windows=windows))
     price = float(random.choice([0.5, 5.0]))
-    return Request(units, travel(random, 6, [Kind.CAR, Kind.BIKE]), points, lines, spots, drive_price=price)
+    return Request(units, Travel(known.places, ways), points, lines, spots, drive_price=price)
 
 
 def optimum(request: Request) -> tuple[int, float]:

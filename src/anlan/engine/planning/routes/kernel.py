@@ -30,6 +30,7 @@ COST, DISLIKE = range(2)
 HUGE = 1e18
 MEAN_REMOVED = 10.0
 LONGEST_STRING = 10.0
+GENEROUS = 0.05
 KEEP = 0.5  # chance that a string grows by one more visit kept in its middle
 
 
@@ -121,24 +122,37 @@ def _cut_string(  # noqa: PLR0913, PLR0917
 
 
 @numba.njit(cache=True, nogil=True)
-def _centre(tasks: NDArray, unit_of: NDArray, chance: np.random.Generator) -> int:
-    """A random task; half of the time the next one that is owed and left out, if any is."""
+def _centre(
+    may: NDArray, options: NDArray, tasks: NDArray, routes: NDArray, sums: NDArray, unit_of: NDArray,
+    chance: np.random.Generator,
+) -> int:  # fmt: skip
+    """A random task; half of the time the next one that is owed and left out, if any is.
+
+    Instead of a meal, a visit of the unit that has none: room is needed there, not near the meal's place.
+    """
     centre = int(chance.random() * len(tasks))
     if chance.random() < 0.5:
         for other in range(len(tasks)):
             task = (centre + other) % len(tasks)
             if tasks[task, OWED] and unit_of[task] < 0:
+                if tasks[task, MEAL] < 0 or tasks[task, FIRST] == tasks[task, LAST]:
+                    return task
+                for unit in range(len(sums)):
+                    if may[unit, tasks[task, FIRST]] and not sums[unit, MEALS] and sums[unit, LENGTH]:
+                        at = int(chance.random() * sums[unit, LENGTH])
+                        return options[routes[unit, at, ROW], TASK]
                 return task
     return centre
 
 
 @numba.njit(cache=True, nogil=True)
 def _ruin(  # noqa: PLR0913, PLR0917
-    options: NDArray, tasks: NDArray, near: NDArray, routes: NDArray, sums: NDArray, unit_of: NDArray,
-    absent: int, touched: NDArray, gone: NDArray, taken: NDArray, chance: np.random.Generator,
+    may: NDArray, options: NDArray, tasks: NDArray, near: NDArray, routes: NDArray, sums: NDArray,
+    unit_of: NDArray, absent: int, touched: NDArray, gone: NDArray, taken: NDArray,
+    chance: np.random.Generator,
 ) -> int:  # fmt: skip
     """Remove strings near a random task; name them, and up to `absent` tasks near that nobody does."""
-    centre, used = _centre(tasks, unit_of, chance), 0
+    centre, used = _centre(may, options, tasks, routes, sums, unit_of, chance), 0
     for unit in range(len(sums)):
         used += sums[unit, LENGTH]
     longest = max(1.0, min(LONGEST_STRING, used / len(sums)))
@@ -207,7 +221,8 @@ def _cheapest(  # noqa: PLR0913, PLR0917
     own, entry, early, late = seconds[row, kind], options[row, ENTRY], options[row, EARLY], options[row, LATE]
     room, stop = crews[unit, BUSY] - sums[unit, SPENT] - own, options[row, STOP]
     came, now = crews[unit, START], crews[unit, FROM]
-    for at in range(count + 1 if room >= 0 else 0):
+    # A line may bring the unit nearer to what comes next: then it costs less than its own time.
+    for at in range(count + 1 if room >= 0 or entry != options[row, EXIT] else 0):
         if at:
             came = routes[unit, at - 1, PLACE]
             now = routes[unit, at - 1, SOON] + seconds[routes[unit, at - 1, ROW], kind]
@@ -330,30 +345,23 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
     for _ in range(iterations):
         touched[:] = False
         lean = aim[3] * 10 ** (2 * chance.random() - 1)
-        count = _ruin(options, tasks, near, routes, sums, unit_of, absent, touched, gone, taken, chance)
+        # Two visits may be worth a way that neither is worth alone: now and then one is put in at a loss.
+        generous = 1 + 3 * chance.random() if chance.random() < GENEROUS else 1.0
+        count = _ruin(may, options, tasks, near, routes, sums, unit_of, absent, touched, gone, taken, chance)
         for unit in range(units):
             if touched[unit]:
                 refresh(
-                    unit,
-                    drive,
-                    price,
-                    crews,
-                    options,
-                    seconds,
-                    toll,
-                    dislike,
-                    pair,
-                    clock,
-                    routes,
-                    sums,
+                    unit, drive, price, crews, options, seconds, toll, dislike, pair, clock, routes, sums,
                     costs,
-                )
+                )  # fmt: skip
         _order(options, tasks, prize, gone, count, key, chance)
         for number in range(count):
             task = gone[number]
-            least, chosen, row, at = prize[task], -1, -1, -1
+            least, chosen, row, at = generous * prize[task], -1, -1, -1
             for option in range(tasks[task, FIRST], tasks[task, LAST]):
-                for unit in range(units):
+                first = int(chance.random() * units)  # of units as good as each other any may be the first
+                for step in range(units):
+                    unit = (first + step) % units
                     if may[unit, option] and not (tasks[task, MEAL] >= 0 and sums[unit, MEALS]):
                         cost, place = _cheapest(
                             unit, option, drive, price, crews, options, seconds,
@@ -366,20 +374,9 @@ def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0917  one loop over plain arrays
                 touched[chosen] = True
                 _put(chosen, row, at, options, tasks, routes, sums, unit_of)
                 refresh(
-                    chosen,
-                    drive,
-                    price,
-                    crews,
-                    options,
-                    seconds,
-                    toll,
-                    dislike,
-                    pair,
-                    clock,
-                    routes,
-                    sums,
+                    chosen, drive, price, crews, options, seconds, toll, dislike, pair, clock, routes, sums,
                     costs,
-                )
+                )  # fmt: skip
         cost = total(costs, COST) + missing(prize, unit_of)
         after = aim[0] * cost + aim[1] * total(costs, DISLIKE)
         luck = before - heat * np.log(chance.random())

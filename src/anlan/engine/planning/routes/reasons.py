@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from anlan.engine.planning.routes.model import NO_WAY
 from anlan.engine.planning.routes.plan import Relaxation, Unmet
+from anlan.engine.planning.routes.search import Routed
 from anlan.engine.planning.routes.slots import most_visits
 from anlan.engine.planning.routes.timing import soonest
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from anlan.engine.planning.routes.inputs import Request
     from anlan.engine.planning.routes.model import Model, Stop, Task
-    from anlan.engine.planning.routes.search import Routed
 
 MOST_EXPLAINED = 20  # owed visits for which relaxations are worked out
 
@@ -66,10 +66,9 @@ def _owed(routed: Routed, row: int, *, explain: bool) -> Unmet:
         if alone["reason"] == "capability":
             alone["relaxations"] = _if_able(routed, row)
         return replace(base, **alone)
-    trials = list(_trials(routed, row))
-    best = min(trials, key=lambda trial: (trial.short_s, trial.unit))
+    best = _least(routed, row)
     unit = model.ground.units[best.unit].code
-    relaxations = _relaxations(routed, row, trials) if explain else []
+    relaxations = _relaxations(routed, row) if explain else []
     return replace(base, reason="time", short_s=best.short_s, unit=unit, relaxations=relaxations)
 
 
@@ -140,8 +139,9 @@ def _too_late(model: Model, stop: Stop, task: Task, movers: Sequence[int]) -> di
         for there, seconds, home in _ways(model, stop, unit):
             for early, late in windows:
                 arrive = max(crew.from_s + there, early)
-                over = min(arrive, late) + seconds + home - crew.until_s
-                missed = ("window", arrive - late) if arrive > late else ("shift", over)
+                over = arrive + seconds + home - crew.until_s
+                by_window = arrive > late and (stop.asked or over <= 0)
+                missed = ("window", arrive - late) if by_window else ("shift", over)
                 if best is None or missed[1] < best[2]:
                     best = (missed[0], crew.code, missed[1])
     assert best is not None  # noqa: S101  movers have a way
@@ -217,11 +217,12 @@ def _trial(model: Model, unit: int, route: Sequence[int], at: int, *, loose: boo
     return Trial(unit, window, back, timing.over, timing.late - back - (0 if loose else window))
 
 
-def _relaxations(routed: Routed, row: int, trials: Sequence[Trial]) -> list[Relaxation]:
+def _relaxations(routed: Routed, row: int) -> list[Relaxation]:
     """The smallest of each kind, in order of seconds, more units last."""
     model = routed.model
     units, stop = model.ground.units, model.ground.stop_of[model.tasks[row].code]
-    fits = [trial for trial in trials if trial.others == 0 and trial.window == 0]
+    whole = _trials(Routed(_without_end(model), routed.routes), row)
+    fits = [trial for trial in whole if trial.others == 0 and trial.window == 0]
     found = [("shift", _longer(units[one.unit].room, one), one.unit) for one in fits]
     found += [("room", one.busy, one.unit) for one in fits if one.shift == 0 and units[one.unit].room > 0]
     if stop.asked and stop.visits == 1:
@@ -236,6 +237,21 @@ def _relaxations(routed: Routed, row: int, trials: Sequence[Trial]) -> list[Rela
         *(Relaxation(kind, amount, units[unit].code) for amount, kind, unit in least),
         Relaxation("units", more, units[like].code),
     ]
+
+
+def _without_end(model: Model) -> Model:
+    """The same, with windows that nobody asked for no longer ending with the last shift."""
+    ground = model.ground
+    options = tuple(
+        replace(option, late=NO_WAY)
+        if (stop := ground.stop_of.get(model.tasks[option.task].code))
+        and not stop.asked
+        and stop.windows
+        and option.late == stop.windows[-1][1]
+        else option
+        for option in model.options
+    )
+    return replace(model, options=options)
 
 
 def _longer(room: float, trial: Trial) -> int:
