@@ -140,7 +140,7 @@ def _centre(
                 for unit in range(len(sums)):
                     if may[unit, tasks[task, FIRST]] and not sums[unit, MEALS] and sums[unit, LENGTH]:
                         at = int(chance.random() * sums[unit, LENGTH])
-                        return options[routes[unit, at, ROW], TASK]
+                        return int(options[routes[unit, at, ROW], TASK])
                 return task
     return centre
 
