@@ -21,6 +21,8 @@ from anlan.service.staff.models import Team
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.test import Client
+
 COUNTY6 = COUNTY[:6]
 FIRST = Date(2026, 3, 2)
 SHIFTS = ("day", "evening", "night")
@@ -79,3 +81,28 @@ def member(code: str = "01", team: str = "squad") -> Member:
     """Return a member of a squad."""
     squad(team)
     return Member.objects.get(team__code=team, code=code)
+
+
+def text_of(answer: Any) -> str:
+    """What a page says."""
+    return str(answer.content.decode())
+
+
+def filled(client: Client, address: str, **changes: str) -> dict[str, str]:
+    """What the form sends as it stands, with some fields changed."""
+    form = client.get(address).context["form"]
+    plain = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    plain |= {name: str(value) for name, value in plain.items() if value not in {None, "", False}}
+    return {name: value for name, value in plain.items() if isinstance(value, str) and value} | changes
+
+
+def short(**change: Any) -> Any:
+    """An ask for two days by need, that is solved at once."""
+    return wanted(**{"pattern": "", "days": 2, "needs": needs(1)} | change)
+
+
+def impossible(**change: Any) -> Roster:
+    """A roster of two days that asks for nine of eight people in the day's shift."""
+    squad()
+    given = {"needs": (NeedRow("day", (9,) * 7),), "hard_needs": True} | change
+    return domain.make_roster(COUNTY6, short(**given), None)

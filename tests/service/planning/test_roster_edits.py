@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from tests.factories import COUNTY, ELSEWHERE, posted
 from tests.service.planning import roster_cases as cases
-from tests.service.planning.test_rosters import short, text_of
+from tests.service.planning.roster_cases import short, text_of
 from tests.service.planning.test_trial_pages import INLINE
 
 from anlan.engine.planning.roster import Cell

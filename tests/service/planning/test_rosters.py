@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,46 +19,17 @@ from anlan.engine.planning.roster import Forbidden, Limit
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol.evidence import NoData
-from anlan.service.planning import calendars, domain
+from anlan.service.planning import domain
 from anlan.service.planning.models import Member, PlanningJob, Roster, Wish
-from anlan.service.planning.presentation.orders import on_duty
 from anlan.service.planning.rosters import ask as asks
-from anlan.service.planning.rosters import defaults, queries, relax, words
+from anlan.service.planning.rosters import defaults
 from anlan.service.planning.rosters.ask import AlertDays, Fixed, NeedRow, OtherNeed
 from anlan.service.planning.rosters.gather import gather
 from anlan.service.planning.rosters.page import page
 from anlan.service.staff.models import Role, Unit
 
-if TYPE_CHECKING:
-    from django.test import Client
-
 NEW = "/planning/rosters/new/"
 COUNTY6, FIRST = cases.COUNTY6, cases.FIRST
-
-
-def text_of(answer: Any) -> str:
-    """What a page says."""
-    return str(answer.content.decode())
-
-
-def filled(client: Client, address: str, **changes: str) -> dict[str, str]:
-    """What the form sends as it stands, with some fields changed."""
-    form = client.get(address).context["form"]
-    plain = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    plain |= {name: str(value) for name, value in plain.items() if value not in {None, "", False}}
-    return {name: value for name, value in plain.items() if isinstance(value, str) and value} | changes
-
-
-def short(**change: Any) -> Any:
-    """An ask for two days by need, that is solved at once."""
-    return cases.wanted(**{"pattern": "", "days": 2, "needs": cases.needs(1)} | change)
-
-
-def impossible(**change: Any) -> Roster:
-    """A roster of two days that asks for nine of eight people in the day's shift."""
-    cases.squad()
-    given = {"needs": (NeedRow("day", (9,) * 7),), "hard_needs": True} | change
-    return domain.make_roster(COUNTY6, short(**given), None)
 
 
 # asking
@@ -69,17 +40,19 @@ def test_the_way_from_teams_to_a_roster(county: Any, client_as: Any, settings: A
     settings.TASKS = INLINE
     cases.squad()
     client = client_as(Role.PLANNER)
-    assert "squad 队 (8)" in text_of(client.get(NEW))
+    assert "squad 队 (8)" in cases.text_of(client.get(NEW))
     address = f"{NEW}?team=squad&first={FIRST}"
-    assert "Begins with what the members can man" in text_of(client.get(address))
-    answer = client.post(address, filled(client, address, days="2", pattern="", seconds="2"), follow=True)
+    assert "Begins with what the members can man" in cases.text_of(client.get(address))
+    answer = client.post(
+        address, cases.filled(client, address, days="2", pattern="", seconds="2"), follow=True
+    )
     made = Roster.objects.get()
     assert PlanningJob.objects.get().state == "done"
     assert answer.redirect_chain[-1][0] == reverse("planning:roster", args=[made.pk])
     assert (made.first, made.days, made.version, made.made_by) == (FIRST, 2, 1, client.account)
     rows = made.body["result"]["rows"].values()
     assert all(sum(row[day] == shift for row in rows) >= 1 for day in range(2) for shift in cases.SHIFTS)
-    said = text_of(answer)
+    said = cases.text_of(answer)
     assert "Every need is met" in said
     assert f"Roster {FIRST} – 03-03" in said
 
@@ -101,7 +74,7 @@ def test_the_form_goes_round(county: Any, client_as: Any) -> None:
     )  # fmt: skip
     held = cases.kept(ask)
     client, address = client_as(Role.PLANNER), f"{NEW}?from={held.pk}"
-    answer = client.post(address, filled(client, address))
+    answer = client.post(address, cases.filled(client, address))
     assert answer.status_code == 302
     assert asks.parsed(PlanningJob.objects.get().ask) == ask
 
@@ -136,9 +109,9 @@ def test_a_wrong_field_is_named(county: Any, client_as: Any, change: dict[str, s
     """400, the mend at the field, nothing queued."""
     cases.squad()
     client, address = client_as(Role.PLANNER), f"{NEW}?team=squad&first={FIRST}"
-    answer = client.post(address, filled(client, address) | change)
+    answer = client.post(address, cases.filled(client, address) | change)
     assert answer.status_code == 400
-    assert said in text_of(answer)
+    assert said in cases.text_of(answer)
     assert not PlanningJob.objects.exists()
 
 
@@ -162,7 +135,7 @@ def test_a_wrong_choice_is_refused(county: Any, client_as: Any, query: str, stat
 def test_without_members_the_page_sends_to_them(county: Any, client_as: Any) -> None:
     """A team without members cannot be chosen."""
     TeamFactory(area_code=COUNTY)
-    assert "No team has members yet" in text_of(client_as(Role.PLANNER).get(NEW))
+    assert "No team has members yet" in cases.text_of(client_as(Role.PLANNER).get(NEW))
 
 
 def test_the_form_begins_with_the_newest_plans_crews(county: Any) -> None:
@@ -202,9 +175,9 @@ def test_the_next_roster_begins_where_the_last_ends(county: Any, client_as: Any)
 def test_the_same_ask_makes_no_second_version(county: Any) -> None:
     """Asked again with nothing changed, the version that is there is the answer."""
     cases.squad()
-    first = domain.make_roster(COUNTY6, short(), None)
-    assert domain.make_roster(COUNTY6, short(), None) == first
-    assert domain.make_roster(COUNTY6, short(days=3), None).version == 2
+    first = domain.make_roster(COUNTY6, cases.short(), None)
+    assert domain.make_roster(COUNTY6, cases.short(), None) == first
+    assert domain.make_roster(COUNTY6, cases.short(days=3), None).version == 2
     assert Event.objects.filter(verb=Verb.ROSTER_MADE).count() == 2
 
 
@@ -214,7 +187,7 @@ def test_leave_and_wishes_are_kept(county: Any) -> None:
     AbsenceFactory(member=away, first=FIRST, last=FIRST)
     for member, shift, want in ((free, "", False), (night, "night", True)):
         Wish.objects.create(member=member, area_code=member.area_code, date=FIRST, shift=shift, want=want)
-    made = domain.make_roster(COUNTY6, short(), None)
+    made = domain.make_roster(COUNTY6, cases.short(), None)
     rows = made.body["result"]["rows"]
     assert [rows[str(one.pk)][0] for one in (away, free, night)] == ["", "", "night"]
     assert sum(one["wishes_met"] for one in made.body["result"]["tallies"]) == 2
@@ -230,7 +203,7 @@ def test_a_wish_that_is_not_met_is_marked(county: Any, client_as: Any) -> None:
     Wish.objects.create(member=one, area_code=one.area_code, date=FIRST, shift="", want=False)
     other = Member.objects.get(pk=int(next(key for key, row in rows.items() if not row[0])))
     AbsenceFactory(member=other, first=FIRST, last=FIRST)
-    said = text_of(client_as(Role.PLANNER).get(reverse("planning:roster", args=[cases.kept().pk])))
+    said = cases.text_of(client_as(Role.PLANNER).get(reverse("planning:roster", args=[cases.kept().pk])))
     assert 'title="a wish is not met"' in said
     assert 'title="away">×' in said
 
@@ -302,146 +275,11 @@ def test_only_planners_make_rosters(county: Any) -> None:
 # none that keeps all rules
 
 
-def test_rules_that_conflict_are_told_with_the_smallest_relaxation(county: Any, client_as: Any) -> None:
-    """Nine of eight people: the page says which need, and that eight would do; the form takes that over."""
-    held = impossible()
-    client = client_as(Role.PLANNER)
-    said = text_of(client.get(reverse("planning:roster", args=[held.pk])))
-    assert "No roster keeps all of these rules" in said
-    assert "9 people in the Day shift of 03-02 (Mon)" in said
-    assert "The smallest relaxation that helps" in said
-    assert "8 instead of 9 people in the Day shift of 03-02 (Mon)" in said
-    form = client.get(f"{NEW}?from={held.pk}&relax=all").context["form"]
-    assert form.initial["exceptions"] == "2026-03-02 day 8\n2026-03-03 day 8"
-
-
-def test_what_is_proposed_helps(county: Any) -> None:
-    """Made with all that is proposed, the roster is there."""
-    held = impossible()
-    ask = relax.applied(held, words.Names(held), "all")
-    mended = domain.make_roster(COUNTY6, ask, None, parent=held)
-    assert (mended.body["why"], mended.parent, mended.version) == (None, held, 2)
-
-
-def test_leave_that_stands_in_the_way_leads_to_the_member(county: Any) -> None:
-    """All eight away, one wanted: somebody's absence would have to be shorter, or nobody come."""
-    for one in cases.squad().members.all():
-        AbsenceFactory(member=one, first=FIRST, last=FIRST)
-    made = impossible(needs=(NeedRow("day", (1,) * 7),))
-    shown = page(made)["why"]
-    assert any("away on 03-02" in cause for cause in shown["causes"])
-    assert len(shown["changes"]) == 1
-
-
-def test_a_sequence_set_by_hand_against_a_rule_is_told(county: Any) -> None:
-    """Evening, then day by hand against eleven hours of rest: both cells and the rule are named, one goes."""
-    key = str(cases.member().pk)
-    fixed = (Fixed(key, FIRST, "evening"), Fixed(key, FIRST + timedelta(days=1), "day"))
-    made = impossible(needs=cases.needs(1), hard_needs=False, fixed=fixed)
-    shown = page(made)["why"]
-    assert "01: at least 11 h of rest between duties" in shown["causes"]
-    assert "01: 03-02 (Mon) set by hand" in shown["causes"]
-    assert len(shown["changes"]) == 1
-    ask = relax.applied(made, words.Names(made), "0")
-    assert domain.make_roster(COUNTY6, ask, None).body["why"] is None
-
-
-def test_what_is_no_roster_can_be_neither_approved_nor_exported(county: Any, client_as: Any) -> None:
-    """Each answers with words on the roster's page."""
-    held = impossible()
-    client = client_as(Role.WATCH_COMMANDER)
-    for name, send in (
-        ("roster_approve", client.post),
-        ("roster_file", client.get),
-        ("roster_ill", client.get),
-    ):
-        answer = send(reverse(f"planning:{name}", args=[held.pk]), follow=True)
-        assert "This roster could not be made" in text_of(answer)
-    assert "could not be made" in text_of(client.get(reverse("planning:roster_print", args=[held.pk])))
-    assert Roster.objects.filter(approved_at=None).count() == 1
-
-
-# in force
-
-
-def test_an_approved_roster_is_on_calendars_and_orders(county: Any, client: Client) -> None:
-    """A draft is on neither; a member's calendar has its duties, the team's all, orders name who serves."""
-    one = cases.member()
-    held = cases.kept(cases.wanted(first=timezone.localdate()))
-    plan = DeploymentPlanFactory(area_code=COUNTY, date=held.first)
-    plan.body = {"shifts": held.body["problem"]["shifts"]}
-
-    def feed(kind: str, pk: int) -> str:
-        answer = client.get(reverse("planning:calendar", args=[calendars.token(kind, pk)]))
-        assert answer.status_code == 200
-        return text_of(answer).replace("\r\n ", "")
-
-    def paper() -> list[Any]:
-        return on_duty(plan, queries.Served(COUNTY6, plan.date, plan.date), "squad")
-
-    assert (feed("member", one.pk).count("BEGIN:VEVENT"), paper()) == (0, [])
-    domain.approve_roster(held, None)
-    rows = held.body["result"]["rows"]
-    duties = [code for code in rows[str(one.pk)] if code]
-    assert feed("member", one.pk).count("BEGIN:VEVENT") == len(duties)
-    manned = {(at, code) for row in rows.values() for at, code in enumerate(row) if code}
-    assert feed("team", one.team_id).count("BEGIN:VEVENT") == len(manned)
-    told = dict(paper()[0].rows)
-    assert len(told) == len({row[0] for row in rows.values()} - {""})
-    assert "01, 05" in [*told.values()] or not rows[str(one.pk)][0]
-
-
-def test_of_two_approved_rosters_the_later_one_counts(county: Any) -> None:
-    """A day's duties are those of the version approved last."""
-    old, new = cases.kept(), cases.kept(cases.wanted(ahead=2))
-    for one in (new, old):
-        domain.approve_roster(one, None)
-    served = queries.Served(COUNTY6, FIRST, FIRST)
-    key = str(cases.member().pk)
-    assert served.of("squad", key)[FIRST] == old.body["result"]["rows"][key][0]
-    assert old.body["result"]["rows"][key][0] != new.body["result"]["rows"][key][0]
-
-
-def test_a_call_up_that_rest_forbids_is_told(county: Any) -> None:
-    """Who has the day's shift next morning is not called for the evening."""
-    cases.squad()
-    alert = AlertDays(FIRST, FIRST, "I", "evening")
-    made = domain.make_roster(COUNTY6, cases.wanted(days=2, alerts=(alert,), rules=cases.lenient()), None)
-    assert page(made)["short"] == ["03-02 (Mon), level I: 0 of 2 called up; 2 more must rest."]
-
-
-def test_approving_twice_is_once(county: Any, client_as: Any) -> None:
-    """By a commander; a planner may not."""
-    held = cases.kept()
-    address = reverse("planning:roster_approve", args=[held.pk])
-    assert client_as(Role.PLANNER).post(address).status_code == 403
-    client = client_as(Role.WATCH_COMMANDER)
-    for _ in range(2):
-        assert "Calendars and orders follow" in text_of(client.post(address, follow=True))
-    held.refresh_from_db()
-    assert held.approved_by == client.account
-    assert Event.objects.filter(verb=Verb.ROSTER_APPROVED).count() == 1
-
-
-def test_a_roster_that_breaks_a_hard_rule_is_not_approved(county: Any, client_as: Any) -> None:
-    """The first rule is named."""
-    held = cases.kept(cases.wanted(hard_needs=True, needs=cases.needs(8)))
-    said = text_of(
-        client_as(Role.LEADER).post(reverse("planning:roster_approve", args=[held.pk]), follow=True)
-    )
-    assert "It breaks rules that must hold" in said
-    held.refresh_from_db()
-    assert held.approved_at is None
-
-
-# shown
-
-
 @pytest.mark.parametrize("name", ["roster", "roster_print"])
 def test_the_grid_has_a_row_a_member_and_a_cell_a_day(county: Any, client_as: Any, name: str) -> None:
     """Letters, cover below, tallies beside."""
     held = cases.kept()
-    said = text_of(client_as(Role.PATROL).get(reverse(f"planning:{name}", args=[held.pk])))
+    said = cases.text_of(client_as(Role.PATROL).get(reverse(f"planning:{name}", args=[held.pk])))
     assert said.count("data-member=") == 8
     assert said.count("data-day=") == 8 * 14
     assert said.count("data-cover=") == 3
@@ -451,7 +289,9 @@ def test_the_grid_has_a_row_a_member_and_a_cell_a_day(county: Any, client_as: An
 def test_day_by_day_names_who_serves(county: Any, client_as: Any) -> None:
     """The other view has a card a day."""
     held = cases.kept()
-    said = text_of(client_as(Role.PATROL).get(reverse("planning:roster", args=[held.pk]), {"view": "days"}))
+    said = cases.text_of(
+        client_as(Role.PATROL).get(reverse("planning:roster", args=[held.pk]), {"view": "days"})
+    )
     assert said.count('<section class="panel" aria-labelledby="day-') == 14
     assert "03-02 (Monday)" in said
 
@@ -461,7 +301,7 @@ def test_somebody_away_since_is_told(county: Any, client_as: Any) -> None:
     held = cases.kept()
     one = cases.member()
     AbsenceFactory(member=one, first=FIRST, last=held.last)
-    said = text_of(client_as(Role.PLANNER).get(reverse("planning:roster", args=[held.pk])))
+    said = cases.text_of(client_as(Role.PLANNER).get(reverse("planning:roster", args=[held.pk])))
     assert "Away since this roster was made, but with a duty: 01." in said
 
 
