@@ -65,6 +65,15 @@ def test_homes_come_back_from_runs_in_whole_minutes(taught: Learned) -> None:
     assert (apart.sum(axis=0) == 0).sum() >= 3
 
 
+def test_homes_around_the_calls_are_not_drawn_to_them() -> None:
+    """Access and way make up for each other: with both let go at once these came out a crossing too near."""
+    around = HOMES[[0, 1, 3, 4]]
+    made = town(1, homes=around)
+    found = infer_homes(made.record, made.ways, made.station, CAR)
+    assert found.station.tolist() == around.tolist()
+    assert found.fixed_s == FIXED_S
+
+
 def test_speeds_and_times_come_back(taught: Learned) -> None:
     """Access, the slower hours, pace, turnout, handling, time on scene are those that were planted."""
     assert taught.homes.fixed_s == pytest.approx(FIXED_S, abs=20)

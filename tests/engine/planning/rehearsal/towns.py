@@ -20,6 +20,9 @@ CAR, AMBULANCE = 0, 1
 FIXED_S, DAYS, PER_DAY = 40.0, 150, 24
 CLASSES = np.repeat([0, 1, 0], (8, 8, 8))
 SLOWER = 1.25
+AT = np.stack(np.divmod(np.arange(SIDE * SIDE), SIDE), axis=1)
+CENTRE = np.exp(-((AT - SIDE // 2) ** 2).sum(axis=1) / 20)
+CENTRE /= CENTRE.sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,22 +34,21 @@ class Town:
     station: NDArray[np.int64]
 
 
-def town(seed: int = 0, grain_s: float = 60.0) -> Town:
-    """A square of streets; cars are sent from `HOMES`, ambulances come whenever they come."""
+def town(seed: int = 0, grain_s: float = 60.0, homes: NDArray[np.int64] = HOMES) -> Town:
+    """A square of streets, most calls in its centre; cars wait at `homes`, ambulances are anywhere."""
     random = np.random.default_rng(seed)
-    at = np.stack(np.divmod(np.arange(SIDE * SIDE), SIDE), axis=1)
-    seconds = (STEP_S * np.abs(at[:, None] - at).sum(axis=2)).astype(np.float32)
+    seconds = (STEP_S * np.abs(AT[:, None] - AT).sum(axis=2)).astype(np.float32)
     nowhere = len(seconds)
     table = np.full((2, nowhere + 1, nowhere + 1), 1000.0)
     table[:, :nowhere, :nowhere] = (FIXED_S + seconds) * np.array([1, SLOWER])[:, None, None]
     table[:, :, nowhere] = 0.0
     travel = Travel(table.astype(np.float32), CLASSES)
     calls = _calls(random, nowhere)
-    skills = np.left_shift(1, [CAR] * len(HOMES) + [AMBULANCE] * 3)
-    posts = np.append(HOMES, [nowhere] * 3)
+    skills = np.left_shift(1, [CAR] * len(homes) + [AMBULANCE] * 3)
+    posts = np.append(homes, [nowhere] * 3)
     run = simulate(Setup(standing(posts, calls.until_s + DAY_S, skills=skills)), calls, travel)
     return Town(
-        _recorded(run, grain_s), Ways(seconds, seconds, seconds), np.array([0, 1, 2, 3, 4, -1, -1, -1])
+        _recorded(run, grain_s), Ways(seconds, seconds, seconds), np.append(np.arange(len(homes)), [-1] * 3)
     )
 
 
@@ -59,7 +61,8 @@ def _calls(random: np.random.Generator, nowhere: int) -> Calls:
     ambulance = np.append(False, call[1:] == call[:-1])
     slots = len(call)
     return Calls.of(
-        DAYS * DAY_S, np.sort(random.uniform(0, DAYS * DAY_S, count)), random.integers(0, nowhere, count),
+        DAYS * DAY_S, np.sort(random.uniform(0, DAYS * DAY_S, count)),
+        random.choice(nowhere, count, p=CENTRE),
         priority=1 + both, units=units, delay_s=random.uniform(30, 120, count),
         needs=np.left_shift(1, np.where(ambulance, AMBULANCE, CAR)),
         turnout_s=np.where(ambulance, 0.0, random.uniform(30, 90, slots)),

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 PACES = np.exp(np.linspace(np.log(0.1), np.log(10), 61))
 LONGEST_S = 1200.0
 SHARPNESS_S = (8.0, 12.0, 18.0, 27.0, 40.0, 60.0, 90.0)
-FIXED_S = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 130.0, 160.0)
+FIXED_S = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0, 140.0, 160.0)
+STARTS_S = FIXED_S[::2]
+ROUNDS = 10
 FLOOR = 1e-4
 
 
@@ -54,9 +56,7 @@ class _Runs:
         return self.grain_s * np.arange(len(self.tables[0]), dtype=np.float64)
 
 
-def infer_homes(
-    record: Record, ways: Ways, station: NDArray[np.int64], first_kind: int, rounds: int = 10
-) -> Homes:
+def infer_homes(record: Record, ways: Ways, station: NDArray[np.int64], first_kind: int) -> Homes:
     """Place stations by their most urgent runs; `station` (units,) of each unit, -1 for none.
 
     `first_kind`: a kind of which no station has two units; its first orders tell whose district a place is.
@@ -67,22 +67,33 @@ def infer_homes(
     """
     runs = _runs(record, station, first_kind, ways.homes.shape[1])
     way = np.minimum(np.where(np.isfinite(ways.homes), ways.homes, LONGEST_S), LONGEST_S)
-    homes = np.array([int(np.argmin(way @ sent)) for sent in runs.sent])
-    weight = np.exp(-0.5 * (np.log(PACES) / 0.5) ** 2)
-    weight, fixed, sharp = weight / weight.sum(), FIXED_S[2], SHARPNESS_S[4]
-    for _ in range(rounds):
+    medoids = np.array([int(np.argmin(way @ sent)) for sent in runs.sent])
+    found = [_placed(runs, way, medoids, (fixed,)) for fixed in STARTS_S]
+    best = max(found, key=lambda one: one[0])[1]
+    return _placed(runs, way, best.station, FIXED_S)[1]
+
+
+def _placed(
+    runs: _Runs, way: NDArray[np.float64], start: NDArray[np.int64], among_s: tuple[float, ...]
+) -> tuple[float, Homes]:
+    """Homes in turn until none moves, with the likeliest `fixed_s` among some; and how likely they are.
+
+    Access and way make up for each other: where both move at once homes stop short of the truth.
+    """
+    homes, whole = start.copy(), way.astype(np.int64)
+    fixed, sharp = among_s[0], SHARPNESS_S[4]
+    weight = _paces(runs, way[homes], fixed)[0]
+    for _ in range(ROUNDS):
         before = homes.copy()
-        table = _table(runs, weight, fixed)
+        table, pull = _table(runs, weight, fixed), np.exp(-way / sharp)
         for one in range(len(homes)):
-            homes[one] = int(
-                np.argmax(_length(runs, one, way, table) + _choice(runs, one, way, homes, sharp))
-            )
-        fixed = max(FIXED_S, key=lambda seconds: _paces(runs, way[homes], seconds)[1])
-        weight = _paces(runs, way[homes], fixed)[0]
+            homes[one] = int(np.argmax(_length(runs, one, whole, table) + _choice(runs, one, pull, homes)))
+        fixed = max(among_s, key=lambda seconds: _paces(runs, way[homes], seconds)[1])
+        weight, told = _paces(runs, way[homes], fixed)
         sharp = max(SHARPNESS_S, key=lambda seconds: _logit(runs, way[homes], seconds))
         if (homes == before).all():
             break
-    return Homes(homes, fixed, sharp)
+    return told + _logit(runs, way[homes], sharp), Homes(homes, fixed, sharp)
 
 
 def _runs(record: Record, station: NDArray[np.int64], first_kind: int, places: int) -> _Runs:
@@ -115,11 +126,10 @@ def _table(runs: _Runs, weight: NDArray[np.float64], fixed_s: float) -> NDArray[
 
 
 def _length(
-    runs: _Runs, one: int, way: NDArray[np.float64], table: NDArray[np.float64]
+    runs: _Runs, one: int, whole: NDArray[np.int64], table: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Log-likelihood of a station's run lengths from every candidate, (V,)."""
-    found = np.zeros(len(way))
-    whole = way.astype(np.int64)
+    """Log-likelihood of a station's run lengths from every candidate, by whole seconds of way, (V,)."""
+    found = np.zeros(len(whole))
     for grains, row in enumerate(runs.tables[one]):
         places = np.flatnonzero(row)
         if len(places):
@@ -128,12 +138,13 @@ def _length(
 
 
 def _choice(
-    runs: _Runs, one: int, way: NDArray[np.float64], homes: NDArray[np.int64], sharp: float
+    runs: _Runs, one: int, pull: NDArray[np.float64], homes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Log-likelihood of who was sent first, were a station at every candidate, (V,)."""
-    others = np.exp(-way[np.delete(homes, one)] / sharp).sum(axis=0)
-    total = np.log(others + np.exp(-way / sharp) + FLOOR * 1e-6)
-    return np.asarray(-(way @ runs.sent[one]) / sharp - total @ runs.sent.sum(axis=0))
+    """Log-likelihood of who was sent first, were a station at every candidate, by exp(-way/s), (V,)."""
+    asked = np.flatnonzero(runs.sent.sum(axis=0))
+    others = pull[np.delete(homes, one)][:, asked].sum(axis=0)
+    mine, sent = pull[:, asked] + FLOOR * 1e-6, runs.sent[:, asked]
+    return np.asarray(np.log(mine) @ sent[one] - np.log(others + mine) @ sent.sum(axis=0))
 
 
 def _logit(runs: _Runs, way: NDArray[np.float64], sharp: float) -> float:
