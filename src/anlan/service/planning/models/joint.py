@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.planning.models.version import Span
 from anlan.service.scope import ScopedQuerySet
-
-if TYPE_CHECKING:
-    from datetime import date as Date  # noqa: N812 fields are called date
 
 
 class JointRules(models.Model):
@@ -35,32 +32,15 @@ class JointRules(models.Model):
         return self.area_code
 
 
-class JointCommand(models.Model):
+class JointCommand(Span):
     """One version of who sends how many where over some days.
 
     `ask` is what the planner asked for, `body` the forces, tasks and needs as they were and what came of
     them, rules that contradict each other included.
     """
 
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
-    first = models.DateField(_("first day"))
-    days = models.PositiveSmallIntegerField(_("days"))
-    version = models.PositiveSmallIntegerField(_("version"), default=1)
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
-    )
-    gap = models.FloatField(_("optimality gap"), null=True, help_text=_("share of the bound, 0.01 = 1 %"))
     short = models.PositiveIntegerField(_("people missing"), default=0, help_text=_("for a shift each"))
     possible = models.BooleanField(_("possible"), default=True, help_text=_("no rules contradict each other"))
-    ask = models.JSONField(_("asked for"), default=dict, blank=True)
-    body = models.JSONField(_("content"), default=dict)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan of joint command")
@@ -69,11 +49,3 @@ class JointCommand(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["area_code", "first", "version"], name="joint_version_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.area_code} {self.first} v{self.version}"
-
-    @property
-    def last(self) -> Date:
-        """Its last day."""
-        return self.first + timedelta(days=self.days - 1)

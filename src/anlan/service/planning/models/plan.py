@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.patrol.models import Briefing
+from anlan.service.planning.models.version import Version
 from anlan.service.scope import ScopedQuerySet
 
 
@@ -21,16 +22,14 @@ class Level(models.TextChoices):
     IV = "IV", _("Level IV")
 
 
-class DeploymentPlan(models.Model):
+class DeploymentPlan(Version):
     """One version of a day's plan: who stands where, when, which way they go, and what it buys.
 
     A change by hand makes a new version with the old one as `parent`; nothing is overwritten. `ask` is what
     the planner asked for (level, cars, pins, forbidden posts, moved shifts …), `body` what came of it.
     """
 
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
     date = models.DateField(_("date"))
-    version = models.PositiveSmallIntegerField(_("version"), default=1)
     level = models.CharField(_("level"), max_length=3, choices=Level, default=Level.IV)
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("made from")
@@ -38,23 +37,10 @@ class DeploymentPlan(models.Model):
     briefing = models.ForeignKey(
         Briefing, models.SET_NULL, null=True, related_name="plans", verbose_name=_("briefing")
     )
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
-    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
     )
-    gap = models.FloatField(_("optimality gap"), null=True, help_text=_("share of the bound, 0.01 = 1 %"))
-    ask = models.JSONField(_("asked for"), default=dict, blank=True)
-    body = models.JSONField(_("content"), default=dict)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deployment plan")

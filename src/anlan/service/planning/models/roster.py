@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date as Date  # noqa: N812 fields are called date
-from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.planning.models.version import Span
 from anlan.service.scope import ScopedQuerySet
 from anlan.service.staff.models import Team
 
@@ -96,30 +95,13 @@ class Wish(models.Model):
         return f"{self.member_id} {self.date} {self.shift}"
 
 
-class Roster(models.Model):
+class Roster(Span):
     """One version of who serves when, for some teams over some days; a change by hand adds a version."""
 
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
     teams = models.ManyToManyField(Team, related_name="rosters", verbose_name=_("teams"))
-    first = models.DateField(_("first day"))
-    days = models.PositiveSmallIntegerField(_("days"))
-    version = models.PositiveSmallIntegerField(_("version"), default=1)
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("made from")
     )
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by")
-    )
-    gap = models.FloatField(_("optimality gap"), null=True, help_text=_("share of the bound, 0.01 = 1 %"))
-    ask = models.JSONField(_("asked for"), default=dict, blank=True)
-    body = models.JSONField(_("content"), default=dict)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("roster")
@@ -128,11 +110,3 @@ class Roster(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["area_code", "first", "version"], name="roster_version_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.area_code} {self.first} v{self.version}"
-
-    @property
-    def last(self) -> Date:
-        """Its last day."""
-        return self.first + timedelta(days=self.days - 1)
