@@ -1,4 +1,4 @@
-"""Briefings being made in the background."""
+"""Long work in the background, and the making of a briefing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from anlan.service.patrol.models.briefing import About, Briefing
 from anlan.service.scope import ScopedQuerySet
 
 
-class BriefingJob(About):
-    """One making of a briefing: who asked, how far it is, what came of it; one at a time for each."""
+class Job(models.Model):
+    """Long work: who asked, how far it is, when its worker was last heard of."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -27,9 +27,6 @@ class BriefingJob(About):
     step = models.CharField(_("step"), max_length=20, blank=True, default="")
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     error = models.TextField(_("error"), blank=True, default="")
-    briefing = models.ForeignKey(
-        Briefing, models.SET_NULL, null=True, related_name="+", verbose_name=_("briefing")
-    )
     asked_at = models.DateTimeField(_("asked"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
@@ -37,6 +34,17 @@ class BriefingJob(About):
     seen_at = models.DateTimeField(_("last sign of life"))
 
     objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class BriefingJob(About, Job):
+    """One making of a briefing: who asked, how far it is, what came of it; one at a time for each."""
+
+    briefing = models.ForeignKey(
+        Briefing, models.SET_NULL, null=True, related_name="+", verbose_name=_("briefing")
+    )
 
     class Meta:
         verbose_name = _("briefing job")

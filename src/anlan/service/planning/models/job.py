@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.service.scope import ScopedQuerySet
+from anlan.service.patrol.models.job import Job
 
 
-class PlanningJob(models.Model):
+class PlanningJob(Job):
     """One piece of work: what was asked, who asked, how far it is, where the result is.
 
     `about` names the thing worked on ("2026-03-04", "roster 12"), so that the same is not done twice at once.
@@ -26,33 +25,14 @@ class PlanningJob(models.Model):
         JOINT = "joint", _("Joint command")
         CALIBRATE = "calibrate", _("Speeds from trips")
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-
-    OPEN: ClassVar = (State.WAITING, State.RUNNING)
-
     area_code = models.CharField(_("area"), max_length=12, db_index=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     about = models.CharField(_("about"), max_length=60)
     ask = models.JSONField(_("asked for"), default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    step = models.CharField(_("step"), max_length=20, blank=True, default="")
     done = models.FloatField(_("share done"), default=0.0)
     gap = models.FloatField(_("gap now"), null=True)
     stop = models.BooleanField(_("asked to stop"), default=False)
-    language = models.CharField(_("language"), max_length=10, blank=True, default="")
-    error = models.TextField(_("error"), blank=True, default="")
     result = models.CharField(_("result"), max_length=200, blank=True, default="", help_text=_("address"))
-    asked_at = models.DateTimeField(_("asked"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
-    )
-    seen_at = models.DateTimeField(_("last sign of life"))
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("planning job")
