@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.service.patrol.models import Briefing
 from anlan.service.planning.models.version import Version
@@ -69,9 +70,11 @@ class DeploymentPlan(Version):
 
 
 STATES = {
-    "draft": _("draft"), "signed": _("a signature is missing"), "approved": _("approved"),
-    "published": _("published"),
-}  # fmt: skip
+    "draft": _("draft"),
+    "signed": _("a signature is missing"),
+    "approved": pgettext_lazy("state", "approved"),
+    "published": pgettext_lazy("state", "published"),
+}
 
 
 class PlanSignature(models.Model):
