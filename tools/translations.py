@@ -71,7 +71,7 @@ def templates(path: Path) -> Iterator[tuple[int, Key]]:
     from django.utils.translation.template import templatize
 
     code = templatize(path.read_text(), origin=path.name)
-    for match in re.finditer(r"\b(gettext|ngettext|pgettext|npgettext)\(", code):
+    for match in re.finditer(r"(?:\b(?:n|p|np)?gettext|(?<!\w)_)\(", code):
         end = closing(code, match.end())
         expression = re.sub(r",\s*\w+\)$", ",0)", code[match.start() : end])
         line = code.count("\n", 0, match.start()) + 1

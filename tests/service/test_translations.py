@@ -43,12 +43,14 @@ def test_template_strings_are_found(tool, tmp_path):
         )
         + "{% blocktranslate trimmed with a=b %}\n  Hello {{ a }},\n  100% sure\n{% endblocktranslate %}\n"
         + "{% blocktranslate count n=x|length %}{{ n }} car{% plural %}{{ n }} cars{% endblocktranslate %}"
+        + '{% include "part.html" with title=_("By unit") %}'
     )
     assert [key for _, key in tool.templates(page)] == [
         (None, 'Its "calm"', None),
         (None, "Calm (now)", None),
         (None, "Hello %(a)s, 100%% sure", None),
         (None, "%(n)s car", "%(n)s cars"),
+        (None, "By unit", None),
     ]
 
 
