@@ -13,6 +13,7 @@ from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
 from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
+from anlan.service.planning import calendars
 from anlan.service.staff.models import Role, Unit
 
 FOREIGN = ("accounts/", "admin/")
@@ -39,6 +40,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
+    "token": lambda: calendars.token("unit", make.UnitFactory().pk),
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
     "day": lambda: "2026-03-04",

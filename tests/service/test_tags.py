@@ -9,9 +9,16 @@ from anlan.service.tags import number, percent
 
 @pytest.mark.parametrize(
     ("value", "decimals", "written"),
-    [(2.678, 1, "2.7"), (7.999, 0, "8"), (-0.04, 1, "0.0"), (1234567.891, 1, "1,234,567.9"), (None, 0, "–")],
-)
-def test_numbers_are_rounded(value: float | None, decimals: int, written: str) -> None:
+    [
+        (2.678, 1, "2.7"),
+        (7.999, 0, "8"),
+        (-0.04, 1, "0.0"),
+        (1234567.891, 1, "1,234,567.9"),
+        (None, 0, "–"),
+        ("", 0, "–"),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded(value: float | str | None, decimals: int, written: str) -> None:
     """Digits beyond those asked for round the last one."""
     assert number(value, decimals) == written
 

@@ -92,7 +92,11 @@ function start(box: HTMLElement): void {
       item.append(back);
       return item;
     }));
-    if (!entries.length) list.textContent = words.none;
+    if (!entries.length) {
+      const item = document.createElement("li");
+      item.textContent = words.none;
+      list.append(item);
+    }
     const solve = document.getElementById("solve") as HTMLFormElement;
     (solve.elements.namedItem("ask") as HTMLInputElement).value = JSON.stringify(edits.ask);
     solve.querySelector("button")!.disabled = !edits.any;

@@ -102,9 +102,9 @@ def local(moment: datetime | None, form: str = "Y-m-d H:i") -> str:
 
 
 @register.filter
-def number(value: float | None, decimals: int = 0) -> str:
-    """Return a number with thousands grouped, rounded to fixed decimals, a dash for None."""
-    if value is None:
+def number(value: float | str | None, decimals: int = 0) -> str:
+    """Return a number with thousands grouped, rounded to fixed decimals, a dash for none."""
+    if value is None or isinstance(value, str):  # a template writes "" for what is not there
         return EMPTY
     rounded = round(value, decimals) + 0  # Django would cut the digits off; no minus before a nought
     return formats.number_format(rounded, decimals, use_l10n=True, force_grouping=True)
