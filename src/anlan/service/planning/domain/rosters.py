@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 PERMISSION = "planning.make"
 TIMES = ("seconds", "first_s")
+FOUND = ("result", "why", "called", "short")
 
 
 @does(PlanningJob.Kind.ROSTER)
@@ -67,7 +68,7 @@ def make_roster(
     """Make a roster, near to the parent's where there is one, and keep it as a version.
 
     Where the hard rules contradict each other the version says why and has no rows to serve by. The newest
-    version is returned if the same was asked and nothing came out otherwise.
+    version is returned if the same was asked of the same people and nothing better came out.
 
     Raises:
         PermissionDenied: the actor may not plan for the county.
@@ -104,7 +105,7 @@ def _kept(
     of_days = Roster.objects.filter(area_code=area.code, first=ask.first)
     with transaction.atomic():
         newest = of_days.order_by("-version").first()
-        if newest is not None and newest.ask == given and _same(newest.body, body):
+        if newest is not None and newest.ask == given and _as_good(newest.body, body):
             return newest
         made = Roster.objects.create(
             area_code=area.code, first=ask.first, days=ask.days, parent=parent, ask=given, body=body,
@@ -120,14 +121,17 @@ def _kept(
     return made
 
 
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two bodies say the same; how long it took is no difference."""
-    return _untimed(one) == _untimed(other)
+def _as_good(kept: dict[str, Any], made: dict[str, Any]) -> bool:
+    """Whether a kept body answers the same question no worse; two searches may find two that cost alike."""
+    if any(kept.get(key) != value for key, value in made.items() if key not in FOUND):
+        return False
+    if kept["why"] or made["why"]:
+        return _untimed(kept["why"]) == _untimed(made["why"])
+    return bool(kept["result"]["objective"] <= made["result"]["objective"])
 
 
-def _untimed(body: dict[str, Any]) -> dict[str, Any]:
-    parts = {key: {**body[key], **dict.fromkeys(TIMES)} for key in ("result", "why") if body.get(key)}
-    return {**body, **parts}
+def _untimed(why: dict[str, Any] | None) -> dict[str, Any] | None:
+    return why and {**why, **dict.fromkeys(TIMES)}
 
 
 def with_cells(roster: Roster, cells: Sequence[Cell]) -> RosterAsk:
