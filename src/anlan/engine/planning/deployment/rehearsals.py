@@ -9,7 +9,6 @@ import numpy as np
 from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.deployment.rehearsed import Stage, points, posts_of, setup, stage
 from anlan.engine.planning.rehearsal import compare as comparing
-from anlan.engine.planning.rehearsal.bound import Bound, hindsight
 from anlan.engine.planning.watch import UNWATCHED
 
 if TYPE_CHECKING:
@@ -95,10 +94,3 @@ def rule_judged(
         played, policy, of.expected, of.travel, zones=of.zones, replications=runs, watch=watch
     )
     return found, points(day)
-
-
-def best_in_hindsight(day: Day, out: Sequence[Out], *, runs: int = 20) -> list[Bound]:
-    """What nobody could have done better, knowing all calls beforehand; one bound for each of `runs` days."""
-    of = stage(day, posts_of(out))
-    played = setup(day, of, out)
-    return [hindsight(played, of.expected.draw(run), of.travel) for run in range(runs)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from anlan.engine.dispatch.policy import Policy
 from anlan.engine.planning.rehearsal.model import NO_ZONES, Calls, Setup, Travel, Zones
-from anlan.engine.planning.rehearsal.report import ALL, cover_parts, groups
+from anlan.engine.planning.rehearsal.report import ALL, cover_parts, groups, row_of
 from anlan.engine.planning.rehearsal.spread import measured
 from anlan.engine.planning.rehearsal.tally import Case, Figure, Tally, figure, rehearse_each
 from anlan.engine.planning.watch import UNWATCHED, Watch
@@ -76,10 +76,7 @@ class Comparison:
             ValueError: there was no such call.
 
         """
-        for row in self.rows:
-            if (row.beat, row.priority) == (beat, priority):
-                return row
-        raise ValueError(f"row: no call of beat {beat}, priority {priority}")
+        return row_of(self.rows, beat, priority)
 
 
 def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -92,10 +92,32 @@ class Report:
             ValueError: there was no such call.
 
         """
-        for row in self.rows:
-            if (row.beat, row.priority) == (beat, priority):
-                return row
-        raise ValueError(f"row: no call of beat {beat}, priority {priority}")
+        return row_of(self.rows, beat, priority)
+
+
+class Placed(Protocol):
+    """A row of a beat and a priority."""
+
+    @property
+    def beat(self) -> int:
+        """Its number; -1 all."""
+
+    @property
+    def priority(self) -> int:
+        """Its number; -1 all."""
+
+
+def row_of[R: Placed](rows: Sequence[R], beat: int, priority: int) -> R:
+    """The row of a beat and a priority.
+
+    Raises:
+        ValueError: there was no such call.
+
+    """
+    for row in rows:
+        if (row.beat, row.priority) == (beat, priority):
+            return row
+    raise ValueError(f"row: no call of beat {beat}, priority {priority}")
 
 
 def report(tally: Tally) -> Report:
@@ -186,8 +208,3 @@ def _units(tally: Tally) -> list[UnitUse]:
 def _over(values: NDArray[np.float64]) -> Figure:
     """Mean over replications."""
     return figure(float(values.mean()), values)
-
-
-def named(rows: Sequence[Row], beat_codes: Sequence[str]) -> dict[tuple[str, int], Row]:
-    """Rows by (beat's code, priority); "" stands for all beats."""
-    return {("" if row.beat == ALL else beat_codes[row.beat], row.priority): row for row in rows}

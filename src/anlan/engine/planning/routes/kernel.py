@@ -14,6 +14,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.engine.planning.routes.strings import LONGEST_STRING, MEAN_REMOVED, string_about
+
 # Columns of the options (N, 6): places of -1 are wherever the unit is.
 ENTRY, EXIT, EARLY, LATE, TASK, STOP = range(6)
 # Columns of the crews (U, 6): BUSY is the most seconds that drives and visits may take.
@@ -28,10 +30,7 @@ LENGTH, SPENT, MEALS, HOLDS = range(4)
 COST, DISLIKE = range(2)
 
 HUGE = 1e18
-MEAN_REMOVED = 10.0
-LONGEST_STRING = 10.0
 GENEROUS = 0.05
-KEEP = 0.5  # chance that a string grows by one more visit kept in its middle
 
 
 @numba.njit(cache=True, nogil=True)
@@ -97,19 +96,11 @@ def _cut_string(  # noqa: PLR0913, PLR0917
     size, at = sums[unit, LENGTH], 0
     while options[routes[unit, at, ROW], TASK] != task:
         at += 1
-    length = min(size, int(chance.random() * min(size, longest) + 1))
-    kept = 0
-    if 1 < length < size and chance.random() < 0.5:
-        while length + kept < size and chance.random() < KEEP:
-            kept += 1
-    span = length + kept
-    low = max(0, at - span + 1)
-    begin = low + int(chance.random() * (min(at, size - span) - low + 1))
-    spare = begin + (int(chance.random() * (length + 1)) if kept else 0)
+    begin, end, spare, kept = string_about(at, size, longest, chance)
     write = begin
     for read in range(begin, size):
         row = routes[unit, read, ROW]
-        if read >= begin + span or spare <= read < spare + kept:
+        if read >= end or spare <= read < kept:
             routes[unit, write, ROW] = row
             write += 1
         else:

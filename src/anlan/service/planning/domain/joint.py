@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,7 +108,7 @@ def _kept(
             return newest
         plan = JointCommand.objects.create(
             area_code=area.code, first=ask.first, days=len(ask.levels), ask=given, body=body,
-            version=(of_days.aggregate(last=Max("version"))["last"] or 0) + 1, gap=made.gap,
+            version=newest.version + 1 if newest else 1, gap=made.gap,
             short=sum(one.missing for one in made.short), possible=made.status != "infeasible",
             made_at=timezone.now(), made_by=actor,
         )  # fmt: skip

@@ -6,7 +6,6 @@ from datetime import date as Date  # noqa: N812 fields are called date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -78,7 +77,7 @@ def make_plan(
         newest = of_day.order_by("-version").first()
         if newest is not None and newest.ask == given and _same(newest.body, body):
             return newest
-        version = (of_day.aggregate(last=Max("version"))["last"] or 0) + 1
+        version = newest.version + 1 if newest else 1
         made = DeploymentPlan.objects.create(
             area_code=area.code, date=date, version=version, briefing=briefing, parent=parent, ask=given,
             made_at=timezone.now(), made_by=actor, gap=body["gap"], level=body["level"], body=body,

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,7 +108,7 @@ def _kept(
             return newest
         made = Roster.objects.create(
             area_code=area.code, first=ask.first, days=ask.days, parent=parent, ask=given, body=body,
-            version=(of_days.aggregate(last=Max("version"))["last"] or 0) + 1,
+            version=newest.version + 1 if newest else 1,
             made_at=timezone.now(), made_by=actor, gap=None if body["why"] else body["result"]["gap"],
         )  # fmt: skip
         made.teams.set(Team.objects.in_county(area.code[:6]).filter(code__in=ask.teams))

@@ -6,7 +6,7 @@ from math import exp
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from anlan.engine.planning.trials import Kind, Verdict, Why, default
 from anlan.service.tags import number, percent
@@ -221,8 +221,3 @@ def sources(*codes: str) -> str:
     from_ = "; ".join(dict.fromkeys(one.source for one in found))
     against = dict.fromkeys(str(LIMITS[limit.code]) for one in found for limit in one.limits)
     return f"{_('Source:')} {from_}. {_('Against it:')} {' '.join(against)}"
-
-
-def pairs_text(count: int) -> str:
-    """Return how many pairs, in words."""
-    return ngettext("%(count)s pair", "%(count)s pairs", count) % {"count": count}

@@ -13,10 +13,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.engine.planning.routes.strings import LONGEST_STRING, MEAN_REMOVED, string_about
+
 HUGE = 1e17
-MEAN_REMOVED = 10.0
-LONGEST_STRING = 10.0
-KEEP = 0.5  # chance that a string grows by one more edge kept in its middle
 
 # Columns of the routes' sums (R, 3).
 COST, LOAD, LENGTH = range(3)
@@ -104,19 +103,11 @@ def _cut_string(  # noqa: PLR0913, PLR0917
     size, at = int(sums[route, LENGTH]), 0
     while routes[route, at] != edge:
         at += 1
-    length = min(size, int(chance.random() * min(size, longest) + 1))
-    kept = 0
-    if 1 < length < size and chance.random() < 0.5:
-        while length + kept < size and chance.random() < KEEP:
-            kept += 1
-    span = length + kept
-    low = max(0, at - span + 1)
-    begin = low + int(chance.random() * (min(at, size - span) - low + 1))
-    spare = begin + (int(chance.random() * (length + 1)) if kept else 0)
+    begin, end, spare, kept = string_about(at, size, longest, chance)
     write = begin
     for read in range(begin, size):
         one = routes[route, read]
-        if read >= begin + span or spare <= read < spare + kept:
+        if read >= end or spare <= read < kept:
             routes[route, write] = one
             write += 1
         else:
