@@ -146,3 +146,25 @@ def test_pages_without_an_account_are_accessible(
         page.on("console", heard(complaints, page))
         found = [*walk(page, ["/accounts/login/", "/no-such-page/"], language), *complaints]
     assert "\n".join(found) == ""
+
+
+def test_chinese_is_drawn_where_the_device_has_no_chinese_font(chromium: Any, site: Any) -> None:
+    """What was laid out before the bundled font came is drawn with it afterwards, not left as boxes."""
+    with chromium.new_context(base_url=site.base, locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto("/accounts/login/", wait_until="networkidle")
+        page.evaluate("document.fonts.ready")
+        page.locator(".navbar-brand").evaluate("box => box.textContent = '\u0378'")  # no font has this sign
+        boxes = fonts_of(page, ".navbar-brand")
+        assert not boxes & (fonts_of(page, "h1") | fonts_of(page, ".alert"))
+
+
+def fonts_of(page: Page, selector: str) -> set[tuple[str, bool]]:
+    """Return the fonts that draw an element, each with whether it is the site's own."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("DOM.enable")
+    browser.send("CSS.enable")
+    root = browser.send("DOM.getDocument")["root"]["nodeId"]
+    found = browser.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    fonts = browser.send("CSS.getPlatformFontsForNode", {"nodeId": found})["fonts"]
+    return {(font["familyName"], font["isCustomFont"]) for font in fonts}

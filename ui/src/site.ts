@@ -51,6 +51,13 @@ function toast(text: string, kind: "info" | "error" = "info"): void {
   if (kind === "info") window.setTimeout(() => item.remove(), 8000);
 }
 
+// Chromium keeps text that it shaped before a slice of the Chinese font came, boxes and all, where the device has
+// no Chinese font of its own. Another value of a font property makes it shape anew; kerning is on with any of them.
+let slices = 0;
+document.fonts.addEventListener("loadingdone", (event) => {
+  if (event.fontfaces.length) document.documentElement.style.fontFeatureSettings = `"kern" ${(slices += 1)}`;
+});
+
 for (const button of document.querySelectorAll<HTMLElement>("[data-theme-switch]")) {
   showTheme(button);
   button.addEventListener("click", () => nextTheme(button));
