@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 A_PLAN = 120_000
 A_TRY = 30_000
+SIGNED = re.compile(r"^\s*(Approved\.|Signed\. Another)")
 PLAN = re.compile(r"/planning/plan/\d{4}-\d\d-\d\d/")
 
 
@@ -29,6 +30,12 @@ def made(page: Page) -> None:
 def shown(page: Page) -> Locator:
     """The posts of the shift that is looked at."""
     return page.locator("[role=tabpanel]:not([hidden]) [data-posts]")
+
+
+def signed(page: Page) -> None:
+    """Sign the plan that is shown, and wait until that is said."""
+    page.get_by_role("button", name="Sign").click()
+    expect(page.get_by_text(SIGNED)).to_be_visible(timeout=A_TRY)
 
 
 def test_a_plan_is_tried_solved_signed_and_on_the_phone(open_as: Callable[..., Page]) -> None:
@@ -63,14 +70,14 @@ def test_a_plan_is_tried_solved_signed_and_on_the_phone(open_as: Callable[..., P
 
     commander = open_as("watch-commander")
     commander.goto(address)
-    commander.get_by_role("button", name="Sign").click()
+    signed(commander)
     if commander.get_by_role("button", name="Publish to the phones").count() == 0:  # level I or II
         leader = open_as("leader")
         leader.goto(address)
-        leader.get_by_role("button", name="Sign").click()
+        signed(leader)
         commander.reload()
     commander.get_by_role("button", name="Publish to the phones").click()
-    expect(commander.get_by_role("button", name="Publish to the phones")).to_have_count(0)
+    expect(commander.get_by_text("Published. The units have their orders.")).to_be_visible(timeout=A_TRY)
 
     phone = open_as("patrol", viewport={"width": 360, "height": 740})
     phone.goto("/patrol/duty/")

@@ -7,6 +7,7 @@ pattern is used instead of telling alike tasks apart: groups and capabilities no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,9 +53,34 @@ def patterns(
 
 
 def most_people(cell: Cell, forces: Sequence[Force], may: Sequence[bool], pinned: Mapping[int, int]) -> int:
-    """People at a task at most: the need, and a group of each force for capabilities and company."""
+    """People at a task at most, where none could go without making something short or leaving others alone.
+
+    Beyond the need itself each force is there as its smallest group, for a capability, or as company.
+    """
     groups = sum(force.group for force, allowed in zip(forces, may, strict=True) if allowed)
-    return max(cell.people + groups - 1, sum(pinned.values()))
+    able = sum(cell.needs.values()) + groups + _company(cell, forces, may, pinned)
+    return max(cell.people, able) + sum(pinned.values())
+
+
+def _company(cell: Cell, forces: Sequence[Force], may: Sequence[bool], pinned: Mapping[int, int]) -> int:
+    """Police who keep company with the largest number that any force may send which must not stand alone."""
+    return max(
+        (
+            ceil(_most(force, _need(cell), pinned.get(row)) / force.beside)
+            for row, (force, allowed) in enumerate(zip(forces, may, strict=True))
+            if allowed and not force.alone and not force.leads()
+        ),
+        default=0,
+    )
+
+
+def _need(cell: Cell) -> int:
+    return max(cell.people, *cell.needs.values(), 0)
+
+
+def _most(force: Force, need: int, pinned: int | None) -> int:
+    """People of a force that are of use at a task."""
+    return min(force.heads, max(need, force.group, pinned or 0))
 
 
 @dataclass(frozen=True)
@@ -70,14 +96,18 @@ class _Choices:
         cls, cell: Cell, forces: Sequence[Force], may: Sequence[bool], pinned: Mapping[int, int]
     ) -> _Choices:
         order = sorted(range(len(forces)), key=lambda row: not forces[row].leads())
-        most = max(cell.people, *cell.needs.values(), 0)
-        return cls(forces, order, [_counts(forces[row], may[row], pinned.get(row), most) for row in order])
+        need, company = _need(cell), _company(cell, forces, may, pinned)
+        wanted = [max(need, company) if forces[row].leads() else need for row in order]
+        counts = [
+            _counts(forces[row], may[row], pinned.get(row), most)
+            for row, most in zip(order, wanted, strict=True)
+        ]
+        return cls(forces, order, counts)
 
 
-def _counts(force: Force, may: bool, pinned: int | None, most: int) -> list[int]:
+def _counts(force: Force, may: bool, pinned: int | None, need: int) -> list[int]:
     """Numbers of a force that a task may use: none, or from a group to the need, or what is pinned."""
-    most = max(most, force.group, pinned or 0)
-    allowed = [0, *range(force.group, min(force.heads, most) + 1)] if may else [0]
+    allowed = [0, *range(force.group, _most(force, need, pinned) + 1)] if may else [0]
     return allowed if pinned is None else [count for count in allowed if count == pinned]
 
 

@@ -1,4 +1,4 @@
-"""Incidents, their taxonomy, and the assignment of units to them."""
+"""An incident from its report to its close, and the series of its numbers."""
 
 from __future__ import annotations
 
@@ -11,67 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents.encrypted import EncryptedTextField
-from anlan.service.names import Named
+from anlan.service.incidents.models.taxonomy import IncidentType, Priority, Source
 from anlan.service.scope import ScopedQuerySet
-from anlan.service.staff.models import Agency, Unit
-
-
-class Priority(models.IntegerChoices):
-    """1 is the most urgent."""
-
-    EMERGENCY = 1, _("1 emergency")
-    URGENT = 2, _("2 urgent")
-    ROUTINE = 3, _("3 routine")
-    DEFERRED = 4, _("4 deferred")
-
-
-class Source(models.TextChoices):
-    """Who brought it: only what residents reported feeds forecasts and colours."""
-
-    RESIDENT = "resident", _("Reported by residents")
-    OFFICER = "officer", _("Found by officers")
-
-
-class Category(models.TextChoices):
-    """Upper level of the taxonomy; the county edits the types below it."""
-
-    EIGHT = "eight", _("Eight grave offences")
-    ROBBERY = "robbery", _("Robbery")
-    THEFT = "theft", _("Theft")
-    FRAUD = "fraud", _("Fraud")
-    VIOLENCE = "violence", _("Assault and injury")
-    DAMAGE = "damage", _("Damage")
-    DISORDER = "disorder", _("Disorder")
-    DRUGS = "drugs", _("Drugs and gambling")
-    TRAFFIC = "traffic", _("Traffic")
-    FIRE = "fire", _("Fire")
-    RESCUE = "rescue", _("Rescue and medical")
-    HELP = "help", _("Help")
-    CITY = "city", _("Urban management")
-    OTHER = "other", _("Other")
-
-
-class IncidentType(Named):
-    """An entry of the county's taxonomy. Codes are shared with the history files."""
-
-    county = models.CharField(
-        _("county"), max_length=6, blank=True, default="", help_text=_("empty: every county")
-    )
-    code = models.SlugField(_("code"), max_length=40)
-    category = models.CharField(_("category"), max_length=12, choices=Category)
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.ROUTINE)
-    source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.RESIDENT)
-    capabilities = models.JSONField(_("capabilities asked for"), default=list, blank=True)
-    units_needed = models.PositiveSmallIntegerField(_("units"), default=1)
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("incident type")
-        verbose_name_plural = _("incident types")
-        ordering: ClassVar = ["category", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["county", "code"], name="type_code_once_per_county"),
-        ]
 
 
 class Incident(models.Model):
@@ -169,44 +110,3 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county} {self.day} {self.last}"
-
-
-class Assignment(models.Model):
-    """One unit sent to one incident, with its own status and times."""
-
-    class Status(models.TextChoices):
-        ASSIGNED = "assigned", _("Dispatched")
-        ACCEPTED = "accepted", _("Accepted")
-        EN_ROUTE = "en_route", _("En route")
-        ON_SCENE = "on_scene", _("On scene")
-        CLEARED = "cleared", _("Cleared")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    incident = models.ForeignKey(
-        Incident, models.PROTECT, related_name="assignments", verbose_name=_("incident")
-    )
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name=_("unit"))
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("agency"))
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ASSIGNED)
-    area_code = models.CharField(_("area"), max_length=12, db_index=True)
-    assigned_at = models.DateTimeField(_("dispatched"))
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
-    en_route_at = models.DateTimeField(_("en route"), null=True, blank=True)
-    on_scene_at = models.DateTimeField(_("on scene"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    expected_seconds = models.PositiveIntegerField(_("expected travel (s)"), null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
-        ordering: ClassVar = ["assigned_at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["unit"], condition=models.Q(ended_at=None), name="unit_has_one_open_assignment"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} → {self.incident}"
