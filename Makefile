@@ -5,9 +5,11 @@ RUN := $(UV) run --no-sync
 PYTEST := $(RUN) pytest -n 2 --dist loadfile
 ONLY ?=
 ON_POSTGRESQL := tests/service tests/browser/test_loop.py tests/faults/test_dispatch_faults.py \
-	tests/faults/test_server_restart.py tests/demo/test_demo_load.py tests/demo/test_demo_live.py
+	tests/browser/test_night.py tests/faults/test_server_restart.py tests/demo/test_demo_load.py \
+	tests/demo/test_demo_live.py
+SOAK ?= tests/browser/test_night.py tests/faults/test_dispatch_faults.py
 
-.PHONY: demo test lint types bench evidence sync translations clean
+.PHONY: demo test soak lint types bench evidence sync translations clean
 
 demo: sync
 	DEMO=1 $(RUN) anlan demo $(ARGS)
@@ -15,6 +17,11 @@ demo: sync
 test: sync lint
 	$(PYTEST)
 	$(RUN) python tools/postgres.py run -- $(PYTEST) $(ON_POSTGRESQL)
+
+# The long runs: a whole night of 300 calls, and 200 kills in the middle of dispatch.
+soak: sync
+	ANLAN_NIGHT_CALLS=300 ANLAN_KILLS=200 $(RUN) python tools/postgres.py run -- \
+		$(RUN) pytest -v $(SOAK)
 
 lint: sync
 	$(RUN) ruff check

@@ -37,6 +37,7 @@ class Site:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.url = url
         self.base = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **os.environ, "ANLAN_DATA_DIR": str(folder), "ANLAN_DATABASE_URL": url, "DEMO": "1",

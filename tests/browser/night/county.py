@@ -1,0 +1,91 @@
+"""The county of the night: its places by the product's own commands, its units and staff by rows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.night.record import Crew, crews
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.browser.site import Site
+
+COUNTY = "060750"
+AREA = f"{COUNTY}000000"
+DESKS = 3
+TYPES = (
+    ("medical", "Medical", "rescue", 1, ["medical"]),
+    ("fire", "Fire", "fire", 1, ["fire"]),
+    ("alarm", "Fire alarm", "fire", 2, ["fire"]),
+    ("traffic", "Traffic collision", "traffic", 2, ["medical"]),
+    ("help", "Help", "help", 3, []),
+)
+
+
+def bring_in(site: Site, data: Path) -> None:
+    """Import the city as an operator would."""
+    mine = ("--county", COUNTY)
+    districts = (str(data / "sfpd_districts.geojson"), "--mend", "--crs", "WGS84")
+    named = ("--column", "code=district", "--column", "name=district")
+    zone = ("--zone", "America/Los_Angeles")
+    site.run("import", "county", COUNTY, "--name", "SF", *zone, "--boundary", *districts)
+    site.run("import", "beats", *districts, *mine, *named)
+    site.run("grids", "make", *mine, "--by", "square", "--size", "500")
+    nodes = ("--nodes", str(data / "roads_ne_nodes.csv"))
+    site.run("import", "roads", str(data / "roads_ne_links.csv"), *nodes, *mine)
+
+
+def staff(site: Site, data: Path) -> dict[str, Any]:
+    """Make units, crews and desks; return their sessions: `desks`, and `crews` by the unit's id."""
+    made = json.dumps([vars(crew) for crew in crews(data)])
+    code = f"from tests.browser.night.county import make; make({made!r})"
+    found: dict[str, Any] = json.loads(site.shell(code).split("made ", 1)[1])
+    return found
+
+
+def make(text: str) -> None:
+    """Write the rows; runs inside the installation, and prints the sessions."""
+    from anlan.service.incidents.models import IncidentType
+    from anlan.service.staff.models import Agency
+
+    for code, name, category, priority, capabilities in TYPES:
+        IncidentType.objects.create(
+            county=COUNTY, code=code, name=name, name_en=name, category=category, priority=priority,
+            capabilities=capabilities,
+        )  # fmt: skip
+    agency = Agency.objects.create(code="sffd", name="SFFD", name_en="SFFD", area_code=AREA, kind="fire")
+    desks = [session(f"desk-{number}", "dispatcher") for number in range(DESKS)]
+    units = dict(unit(agency, Crew(**facts)) for facts in json.loads(text))
+    print("made", json.dumps({"desks": desks, "crews": units}))
+
+
+def unit(agency: Any, crew: Crew) -> tuple[int, str]:
+    """Make a unit and its crew's account; return the unit's id and the session."""
+    from anlan.service.staff.models import Account, Unit
+
+    made = Unit.objects.create(
+        call_sign=crew.call_sign, agency=agency, area_code=AREA, capabilities=list(crew.capabilities),
+        post_lon=crew.lon, post_lat=crew.lat,
+    )  # fmt: skip
+    key = session(f"crew-{crew.call_sign}", "patrol")
+    made.crew.add(Account.objects.get(username=f"crew-{crew.call_sign}"))
+    return made.pk, key
+
+
+def session(name: str, role: str) -> str:
+    """Make an account with a posting, signed in; return its session."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from anlan.service.staff.models import Account, Posting
+
+    account = Account.objects.create_user(name, is_demo=True, language="en")
+    Posting.objects.create(account=account, role=role, area_code=AREA)
+    store = SessionStore()
+    store[SESSION_KEY] = str(account.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
