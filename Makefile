@@ -21,7 +21,7 @@ test: sync lint
 # The long runs: a whole night of 300 calls, and 200 kills in the middle of dispatch.
 soak: sync
 	ANLAN_NIGHT_CALLS=300 ANLAN_KILLS=200 $(RUN) python tools/postgres.py run -- \
-		$(RUN) pytest -v $(SOAK)
+		$(RUN) pytest -v -s $(SOAK)
 
 lint: sync
 	$(RUN) ruff check

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 
-KEPT = {"ANLAN_DATABASE_URL", "ANLAN_SHARED_DATA"}
+KEPT = {"ANLAN_DATABASE_URL", "ANLAN_SHARED_DATA", "ANLAN_NIGHT_CALLS", "ANLAN_KILLS"}
 """What a test run may take from the shell; other settings of an installation would change what is tested."""
 
 FOLDER = tempfile.TemporaryDirectory(prefix="anlan-tests-", ignore_cleanup_errors=True)

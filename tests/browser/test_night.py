@@ -110,7 +110,10 @@ def test_a_night_of_recorded_calls(
     began = time.monotonic()
     desks, crews = asyncio.run(play(site, sessions, calls))
     measured(f"a night of {CALLS} calls", time.monotonic() - began)
-    measured("warnings confirmed", sum(desk.confirmed for desk in desks))
+    print(
+        f"{CALLS} calls, {sum(desk.confirmed for desk in desks)} warnings confirmed,"
+        f" {sum(len(desk.beaten) for desk in desks)} times a unit was gone already"
+    )
     assert [fault for desk in desks for fault in desk.faults] + crews.faults == []
     assert sum(len(desk.closed) for desk in desks) == CALLS
     assert verdict.illegal(site.url) == []

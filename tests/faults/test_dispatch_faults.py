@@ -138,6 +138,8 @@ def test_kill_9_during_dispatch_loses_nothing_acknowledged(site: Site) -> None:
     for desk in desks:
         desk.join()
     site.kill()
+    done = sum(len(desk.calls) + len(desk.lines) for desk in desks)
+    print(f"{KILLS} kills, {done} actions acknowledged")
     assert [fault for desk in desks for fault in desk.faults] == []
     acknowledged(desks, state(site))
     whole(state(site))
