@@ -55,10 +55,16 @@ def separates(graph: RoadGraph, threat: Threat, points: set[int], ring: float) -
     return True
 
 
-def fewest(graph: RoadGraph, threat: Threat, unit_nodes: list[int], ring: float, timing: Timing) -> int | None:
+def fewest(
+    graph: RoadGraph, threat: Threat, unit_nodes: list[int], ring: float, timing: Timing
+) -> int | None:
     """The least number of points that distinct units hold in time and that enclose, by trying all of them."""
     arrives = graph.times(unit_nodes, np.arange(graph.nodes), NIGHT) + timing.delay_s
-    free = [n for n in range(graph.nodes) if threat.away[n] <= ring and threat.until[n] > 0 and not threat.no_go[n]]
+    free = [
+        n
+        for n in range(graph.nodes)
+        if threat.away[n] <= ring and threat.until[n] > 0 and not threat.no_go[n]
+    ]
     for size in range(1, len(unit_nodes) + 1):
         for points in combinations(free, size):
             if not separates(graph, threat, set(points), ring):
@@ -151,9 +157,7 @@ def test_a_spill_is_closed_where_roads_enter_it_and_nobody_drives_through() -> N
     """Four streets enter a spill at a crossing; the unit on the far side goes around it."""
     graph = lattice(5, 5)
     threat = spill(graph, 0.002, 0.002, 80)
-    found = contain(
-        graph, threat, *at(graph, 0, 4, 20, 24), [120.0, 240.0], hour_class=NIGHT, timing=AT_ONCE
-    )
+    found = contain(graph, threat, *at(graph, 0, 4, 20, 24), [120.0, 240.0], hour_class=NIGHT, timing=AT_ONCE)
     assert found.closed
     assert {post.node for post in found.posts} == {7, 11, 13, 17}
     assert found.enclosed == (12,)

@@ -1,8 +1,8 @@
 """The fewest nodes that part the danger from the outside: a minimum cut through nodes.
 
-Menger's theorem with node capacities (Ford & Fulkerson 1956): each node becomes an arc from its entry to its exit
-with the node's price as capacity; roads are arcs that cannot be cut. Dinic's maximum flow (SciPy) finds the
-cheapest cut, and what is still reachable in the residual graph gives the one nearest to the danger.
+Menger's theorem with node capacities (Ford & Fulkerson 1956): each node becomes an arc from its entry to its
+exit with the node's price as capacity; roads are arcs that cannot be cut. Dinic's maximum flow (SciPy) finds
+the cheapest cut, and what is still reachable in the residual graph gives the one nearest to the danger.
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ class Field:
 
 
 def field(
-    roads: csr_array, away: NDArray[np.float64], ring: float, starts: NDArray[np.int64], exits: NDArray[np.int64]
+    roads: csr_array,
+    away: NDArray[np.float64],
+    ring: float,
+    starts: NDArray[np.int64],
+    exits: NDArray[np.int64],
 ) -> Field:
     """The nodes within a ring; beyond it, and through `exits`, lies the outside. Starts are always within."""
     inside = away <= ring

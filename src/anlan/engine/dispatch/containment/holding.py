@@ -3,7 +3,8 @@
 The bottleneck assignment (Burkard, Dell'Amico & Martello 2012, *Assignment Problems*, chapter 6) raises a
 threshold as long as a matching of that size exists; among the pairs above it the sum of margins is greatest.
 Where the points of the cheapest cut compete for the same units, points and units are chosen together by an
-integer program (HiGHS by SciPy): cut constraints are unimodular, so that only who goes where has to be integer.
+integer program (HiGHS by SciPy): cut constraints are unimodular, so that only who goes where has to be
+integer.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def matched(able: NDArray[np.bool_]) -> int:
 
 
 def hold(slack: NDArray[np.float64], able: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The unit of each point (rows of both), -1 where none is left: as many held as possible, the tightest best."""
+    """The unit of each point (rows of both), -1 where none is left: most held, the tightest margin best."""
     most = matched(able)
     if not most:
         return np.full(len(slack), -1, np.int64)
@@ -50,9 +51,7 @@ def hold(slack: NDArray[np.float64], able: NDArray[np.bool_]) -> NDArray[np.int6
     return unit
 
 
-def together(
-    ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_]
-) -> NDArray[np.int64] | None:
+def together(ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_]) -> NDArray[np.int64] | None:
     """The fewest points that distinct units hold and that enclose the danger; None where there are none.
 
     `able` (n, U) says who is in time where. None too where the search runs out of time.

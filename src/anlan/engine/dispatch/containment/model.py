@@ -64,7 +64,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Post:
-    """A unit (its place in the table) closes a node: there in `arrives_s`, the car at the earliest in `threat_s`."""
+    """A unit (its row) closes a node: there in `arrives_s`, the car at the earliest in `threat_s`."""
 
     node: int
     unit: int
@@ -90,7 +90,7 @@ class Leak:
 
 @dataclass(frozen=True)
 class Containment:
-    """The points to close inside a ring (as `away` counts), what they enclose, and which rings were too tight."""
+    """The points to close inside a ring (as `away` counts), what they enclose, which rings were too tight."""
 
     ring: float
     posts: tuple[Post, ...]

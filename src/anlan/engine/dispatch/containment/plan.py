@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ class _Race:
     timing: Timing
 
     def slack(self, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How long before the car each unit stands at each node, (n, U); where none races, the sooner the more."""
+        """How long before the car a unit is at a node, (n, U); where nothing races, the sooner the more."""
         until = self.threat.until[nodes]
         return np.where(np.isfinite(until), until, 0.0)[:, None] - self.arrives[:, nodes].T
 
@@ -43,7 +44,7 @@ class _Race:
         return np.isfinite(arrives) & in_time
 
 
-def contain(
+def contain(  # noqa: PLR0913  the facts of one chase
     graph: RoadGraph,
     threat: Threat,
     unit_lon: ArrayLike,
@@ -64,7 +65,7 @@ def contain(
 
     """
     levels = [float(ring) for ring in rings]
-    if not levels or any(later <= earlier for earlier, later in zip(levels, levels[1:], strict=False)):
+    if not levels or any(later <= earlier for earlier, later in pairwise(levels)):
         raise ValueError(f"rings: at least one, rising, not {levels}")
     race = _Race(threat, _arrivals(graph, threat, unit_lon, unit_lat, hour_class, timing), timing or Timing())
     roads = roads_both_ways(graph)
@@ -97,7 +98,7 @@ def _arrivals(
     hour_class: HourClass,
     timing: Timing | None,
 ) -> NDArray[np.float64]:
-    """Seconds until each unit stands at each node, (U, N): inf where it has no way, or is far from any road."""
+    """Seconds until each unit stands at each node, (U, N): inf where it has no way or is far from roads."""
     lon, lat = np.asarray(lon, np.float64).ravel(), np.asarray(lat, np.float64).ravel()
     arrives = np.full((len(lon), graph.nodes), np.inf)
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))

@@ -26,10 +26,8 @@ FACTOR = 1.3
 LEAST_S = 0.01
 
 
-def fleeing_car(
-    graph: RoadGraph, lon: float, lat: float, passed_s: float, factor: float = FACTOR
-) -> Threat:
-    """A car that left a place `passed_s` seconds ago and drives `factor` times as fast as traffic flows freely.
+def fleeing_car(graph: RoadGraph, lon: float, lat: float, passed_s: float, factor: float = FACTOR) -> Threat:
+    """A car that left a place `passed_s` seconds ago and drives `factor` times as fast as free traffic.
 
     Raises:
         ValueError: no road near the place, seconds below 0, or a factor that is not above 0.
@@ -68,7 +66,7 @@ def spill(graph: RoadGraph, lon: float, lat: float, radius_m: float) -> Threat:
 
 
 def roads_both_ways(graph: RoadGraph, factor: float = 1.0) -> csr_array:
-    """Free-flow seconds between neighbours whatever the direction allowed; of parallels the fastest counts."""
+    """Free-flow seconds between neighbours whatever the direction allowed; of parallels the fastest."""
     seconds = np.maximum(graph.seconds.astype(np.float64) / factor, LEAST_S)
     low, high = np.minimum(graph.tail, graph.head), np.maximum(graph.tail, graph.head)
     order = np.lexsort((seconds, high, low))
