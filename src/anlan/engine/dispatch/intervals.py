@@ -2,7 +2,8 @@
 
 Between the order statistics with ranks r and s of n values lies the quantile q with probability
 P(r <= B < s), B binomial with n and q (Conover 1999, *Practical Nonparametric Statistics*, section 3.2):
-ranks are taken so that each tail holds at most (1 - confidence) / 2. With few values a limit may not exist: None.
+ranks are taken so that each tail holds at most (1 - confidence) / 2. With few values a limit may not exist:
+None.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def incidents(body: dict[str, Any]) -> Section:
     chinese = (get_language() or "").startswith("zh")
     rows = [
         [
-            one["number"], str(one["priority"]), one["name"] if chinese or not one["name_en"] else one["name_en"],
+            one["number"], str(one["priority"]), one["name"] if chinese else one["name_en"] or one["name"],
             one["address"], named(Incident.Status, one["status"]), at(one["waiting_since"]),
             ", ".join(one["units"]) or DASH,
         ]
@@ -113,7 +113,7 @@ def closures(body: dict[str, Any]) -> Section:
     """Return the roads closed or slowed."""
     rows = [
         [one["name"], at(one["from"]), at(one["until"]),
-         _("closed") if one["slowdown"] is None else _("%(times)s times as long") % {"times": one["slowdown"]}]
+         how(one["slowdown"])]
         for one in body["closures"]
     ]  # fmt: skip
     return section(
@@ -121,11 +121,16 @@ def closures(body: dict[str, Any]) -> Section:
     )
 
 
+def how(slowdown: float | None) -> str:
+    """Return what a closure does to a road."""
+    return _("closed") if slowdown is None else _("%(times)s times as long") % {"times": slowdown}
+
+
 def notices(body: dict[str, Any]) -> Section:
     """Return the notices that wait."""
     rows = [
-        [one["number"], named(Level, one["level"]), named(Role, one["role"]) if one["role"] else one["agency"],
-         at(one["since"])]
+        [one["number"], named(Level, one["level"]),
+         named(Role, one["role"]) if one["role"] else one["agency"], at(one["since"])]
         for one in body["notices"]
     ]  # fmt: skip
     header = [_("Incident"), _("Level"), _("For"), _("Since")]

@@ -85,7 +85,8 @@ def payload(county: str, account: Account, begin: datetime, end: datetime) -> di
         ],
         "units": [
             {
-                "id": unit.pk, "sign": unit.call_sign, "spans": seconds(told.units.get(unit.pk, []), begin, length),
+                "id": unit.pk, "sign": unit.call_sign,
+                "spans": seconds(told.units.get(unit.pk, []), begin, length),
                 "fixes": fixes.get(unit.pk, []),
             }
             for unit in units
