@@ -10,11 +10,12 @@ from django.urls import reverse
 from tests.factories import COUNTY, AgencyFactory, UnitFactory, posted, signed_in
 
 from anlan.service.incidents import commands, domain
-from anlan.service.incidents.domain.escalation import circle, graver, set_level, take_note
+from anlan.service.incidents.domain.escalation import circle, set_level, take_note
 from anlan.service.incidents.domain.escalation_plan import save_step, set_standby
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Assignment, EscalationStep, IncidentLevel, Notice
 from anlan.service.incidents.queries.board import board
+from anlan.service.incidents.queries.escalation import graver
 from anlan.service.log.models import Event
 from anlan.service.places.models import RoadClosure
 from anlan.service.places.queries.closures import closures_at
@@ -177,3 +178,19 @@ def test_the_card_and_the_command_line_raise_a_level(take: Any, dispatcher: Any)
     done = commands.run(CODE, dispatcher, f"level {incident.number} II it burns", confirmed=True)
     assert "II" in done.message
     assert "it burns" in client.get(reverse("incidents:card", args=[incident.pk])).content.decode()
+
+
+def test_closing_lifts_the_level_and_opens_the_roads(take: Any, commander: Any) -> None:
+    """No cordon outlives its incident; who was told hears of the end when the level is lifted by hand."""
+    plan(commander, 2)
+    first, second = take(), take(address="elsewhere")
+    for incident in (first, second):
+        set_level(incident, 2, "why", commander, confirmed=True)
+    domain.close(first, "handled", commander)
+    set_level(second, 0, "over", commander, confirmed=True)
+    assert list(IncidentLevel.objects.values_list("level", "cordon")) == [(0, None)] * 2
+    assert not closures_at(CODE).exists()
+    assert [(one.level, one.role) for one in Notice.objects.filter(incident=second).order_by("pk")] == [
+        (2, "leader"), (0, "leader"),
+    ]  # fmt: skip
+    assert Event.objects.filter(verb="incident.level_changed", data__level=0).count() == 2

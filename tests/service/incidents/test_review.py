@@ -24,7 +24,7 @@ from tests.factories import (
 from anlan.service.incidents import domain
 from anlan.service.incidents.domain.escalation import set_level
 from anlan.service.incidents.models import Assignment, Incident, IncidentLevel
-from anlan.service.incidents.queries.intervals import table, timed
+from anlan.service.incidents.queries.interval_report import table, timed
 from anlan.service.incidents.queries.timeline import timeline
 from anlan.service.incidents.replay.read import payload, replayed
 from anlan.service.patrol.duty import set_duty

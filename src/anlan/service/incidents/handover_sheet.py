@@ -123,7 +123,11 @@ def closures(body: dict[str, Any]) -> Section:
 
 def how(slowdown: float | None) -> str:
     """Return what a closure does to a road."""
-    return _("closed") if slowdown is None else _("%(times)s times as long") % {"times": slowdown}
+    return (
+        _("closed to all vehicles")
+        if slowdown is None
+        else _("%(times)s times as long") % {"times": slowdown}
+    )
 
 
 def notices(body: dict[str, Any]) -> Section:

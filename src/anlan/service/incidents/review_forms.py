@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.service.incidents.queries.intervals import GROUPS, MEASURES
+from anlan.service.incidents.queries.interval_report import GROUPS, MEASURES
 
 LONGEST = timedelta(hours=24)
 MOMENT = {"type": "datetime-local"}

@@ -53,15 +53,10 @@ def set_level(
         row = level_of(held)
         if row.level == level:
             return row
-        planned = effects(held, level, raised=graver(level, row.level), actor=actor)
+        planned = effects(held, level, row.level, actor)
         if not confirmed:
             raise NeedsConfirmation(planned.words(row))
         return change(row, held, level, reason.strip()[:500], actor, planned)
-
-
-def graver(level: int, than: int) -> bool:
-    """Whether a level is above another: I is the gravest, 0 is none."""
-    return level != 0 and (than == 0 or level < than)
 
 
 def level_of(incident: Incident) -> IncidentLevel:

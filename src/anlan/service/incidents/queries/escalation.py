@@ -69,7 +69,7 @@ class Effects:
         if self.pinless:
             return [_("No cordon: the incident has no pin.")]
         if self.cordon_m and self.cordon_m != row.cordon_m:
-            how = _("closed") if self.slowdown is None else _("slowed for our own vehicles")
+            how = _("closed to all vehicles") if self.slowdown is None else _("slowed for our own vehicles")
             facts = {"metres": self.cordon_m, "how": how}
             return [_("Cordon of %(metres)s m: all roads in it are %(how)s.") % facts]
         if row.cordon_m and not self.cordon_m:
@@ -84,16 +84,29 @@ def step_for(incident: Incident, level: int) -> EscalationStep | None:
     return chosen.get(incident.type.code) or chosen.get("")
 
 
-def effects(incident: Incident, level: int, *, raised: bool, actor: Account) -> Effects:
-    """Return what a change to a level sets off; only a raise calls units."""
+def graver(level: int, than: int) -> bool:
+    """Whether a level is above another: I is the gravest, 0 is none."""
+    return level != 0 and (than == 0 or level < than)
+
+
+def roles_of(step: EscalationStep | None) -> list[str]:
+    """Return the roles that a step notifies."""
+    return [] if step is None else [role for role in step.roles if role in Role.values]
+
+
+def effects(incident: Incident, level: int, before: int, actor: Account) -> Effects:
+    """Return what a change of level sets off; only a raise calls units, who was told hears of the end too."""
     step = step_for(incident, level) if level else None
     if step is None:
-        return Effects(level, None)
+        told = step_for(incident, before) if before and not level else None
+        return Effects(
+            level, None, roles=roles_of(told), agencies=[] if told is None else list(told.agencies.all())
+        )
     pinned = incident.lon is not None and incident.lat is not None
-    asked = step.standby_units if raised else 0
+    asked = step.standby_units if graver(level, before) else 0
     return Effects(
         level, step,
-        roles=[role for role in step.roles if role in Role.values],
+        roles=roles_of(step),
         agencies=list(step.agencies.all()),
         cordon_m=step.cordon_m if pinned else 0,
         slowdown=step.slowdown,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from anlan.gateway.tables import to_xlsx
 from anlan.service.environment import environment
 from anlan.service.incidents.domain.numbers import county_zone
-from anlan.service.incidents.queries.intervals import GROUPS, MEASURES, table, timed
+from anlan.service.incidents.queries.interval_report import GROUPS, MEASURES, table, timed
 from anlan.service.incidents.queries.timeline import timeline as told
 from anlan.service.incidents.replay.read import payload
 from anlan.service.incidents.review_forms import IntervalForm, ReplayForm
@@ -25,7 +25,7 @@ from anlan.service.staff.access import requires
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from anlan.service.incidents.queries.intervals import Row
+    from anlan.service.incidents.queries.interval_report import Row
 
 
 @requires("incidents.review")
