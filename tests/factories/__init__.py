@@ -1,6 +1,14 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.command import (
+    ContainmentPlanFactory,
+    EscalationStepFactory,
+    HandoverFactory,
+    IncidentLevelFactory,
+    NoticeFactory,
+    WatchFactory,
+)
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.patrol import (
@@ -64,13 +72,18 @@ __all__ = [
     "CalibrationFactory",
     "CheckInFactory",
     "CheckpointFactory",
+    "ContainmentPlanFactory",
     "DeploymentPlanFactory",
     "DutyOrderFactory",
+    "EscalationStepFactory",
     "FixFactory",
     "GridFactory",
+    "HandoverFactory",
     "IncidentFactory",
+    "IncidentLevelFactory",
     "IncidentTypeFactory",
     "LocatedFactory",
+    "NoticeFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
     "PlanningJobFactory",
@@ -84,6 +97,7 @@ __all__ = [
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",
+    "WatchFactory",
     "make_county",
     "posted",
     "signed_in",

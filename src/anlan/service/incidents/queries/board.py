@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.models import Assignment, Incident, Notice
+from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.log.models import Chain
 from anlan.service.staff.models import Unit
 
@@ -81,10 +82,11 @@ class Board:
     at: datetime
     queue: list[QueueRow]
     units: list[UnitState] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def board(county: str, account: Account) -> Board:
-    """Return the board of a county as the account may see it, in four queries whatever its size.
+    """Return the board of a county as the account may see it, in five queries whatever its size.
 
     The sequence is read first: events sealed up to it were committed before the rows are read.
     """
@@ -95,6 +97,7 @@ def board(county: str, account: Account) -> Board:
         at=timezone.now(),
         queue=queue(county, account),
         units=unit_states(county, account),
+        notices=open_notices(county, account),
     )
 
 
