@@ -3,6 +3,7 @@
 from tests.factories.cast import make_county
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
+from tests.factories.linkage import LinkageFactory, at_agency, partner
 from tests.factories.patrol import (
     BeatAlertFactory,
     BriefingFactory,
@@ -70,6 +71,7 @@ __all__ = [
     "GridFactory",
     "IncidentFactory",
     "IncidentTypeFactory",
+    "LinkageFactory",
     "LocatedFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
@@ -84,7 +86,9 @@ __all__ = [
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",
+    "at_agency",
     "make_county",
+    "partner",
     "posted",
     "signed_in",
     "square",

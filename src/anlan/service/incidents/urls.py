@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from anlan.service.incidents.views import board, calls, history, incident, ledger, types
+from anlan.service.incidents.views import (
+    board,
+    calls,
+    history,
+    incident,
+    ledger,
+    linkage,
+    linkage_card,
+    types,
+)
 
 app_name = "incidents"
 urlpatterns = [
@@ -18,7 +27,15 @@ urlpatterns = [
     path("history/", history.page, name="history"),
     path("types/", types.index, name="types"),
     path("types/<slug:code>/", types.edit, name="type"),
+    path("inbox/", linkage.inbox, name="inbox"),
+    path("inbox/rows/", linkage.rows, name="inbox_rows"),
+    path("inbox/<int:linkage_id>/", linkage.item, name="inbox_item"),
+    path("inbox/<int:linkage_id>/<slug:action>/", linkage.act, name="inbox_act"),
+    path("linkages/", linkage_card.ledger, name="linkages"),
+    path("linkages/deadlines/", linkage_card.deadlines, name="deadlines"),
+    path("linkages/<int:linkage_id>/<slug:action>/", linkage_card.act, name="act_on_linkage"),
     path("<int:pk>/", incident.page, name="incident"),
+    path("<int:pk>/link/", linkage_card.link, name="link"),
     path("<int:pk>/card/", incident.card, name="card"),
     path("<int:pk>/recommended/", incident.recommended, name="recommended"),
     path("<int:pk>/<slug:action>/", incident.act, name="act"),

@@ -2,6 +2,19 @@
 
 from anlan.service.incidents.models.assignment import Assignment
 from anlan.service.incidents.models.incident import Incident, NumberSeries
+from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 
-__all__ = ["Assignment", "Category", "Incident", "IncidentType", "NumberSeries", "Priority", "Source"]
+__all__ = [
+    "STANDARD_S",
+    "AcceptanceDeadline",
+    "Assignment",
+    "Category",
+    "Incident",
+    "IncidentType",
+    "Linkage",
+    "LinkageMessage",
+    "NumberSeries",
+    "Priority",
+    "Source",
+]
