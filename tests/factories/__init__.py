@@ -11,6 +11,7 @@ from tests.factories.command import (
 )
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
+from tests.factories.linkage import LinkageFactory, at_agency, partner
 from tests.factories.patrol import (
     BeatAlertFactory,
     BriefingFactory,
@@ -82,6 +83,7 @@ __all__ = [
     "IncidentFactory",
     "IncidentLevelFactory",
     "IncidentTypeFactory",
+    "LinkageFactory",
     "LocatedFactory",
     "NoticeFactory",
     "PatrolLineFactory",
@@ -98,7 +100,9 @@ __all__ = [
     "TrialFactory",
     "UnitFactory",
     "WatchFactory",
+    "at_agency",
     "make_county",
+    "partner",
     "posted",
     "signed_in",
     "square",

@@ -13,6 +13,7 @@ from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
 from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
+from anlan.service.incidents.models import Linkage
 from anlan.service.planning import calendars
 from anlan.service.staff.models import Role, Unit
 
@@ -43,6 +44,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "handover_id": lambda: make.HandoverFactory().pk,
     "notice_id": lambda: make.NoticeFactory().pk,
     "containment_plan_id": lambda: make.ContainmentPlanFactory().pk,
+    "linkage_id": lambda: make.LinkageFactory().pk,
     "token": lambda: calendars.token("unit", make.UnitFactory().pk),
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
@@ -73,6 +75,8 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "incidents:escalation_step code": lambda: "every-type",
     "incidents:escalation_step level": lambda: 2,
     "incidents:act action": lambda: "note",
+    "incidents:inbox_act action": lambda: "say",
+    "incidents:act_on_linkage action": lambda: "say",
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",
 }
@@ -90,6 +94,9 @@ UNSCOPED = {"type_id"}
 STREAMS = {"log:stream"}
 OWN_UNIT = {"patrol:duty_part", "patrol:duty_act", "patrol:position"}
 """Pages about a unit that only its own crew may open: 404 for everyone else, at home as elsewhere."""
+
+OWN_AGENCY = {"incidents:inbox_item", "incidents:inbox_act"}
+"""Pages about what one agency was asked: 404 for a colleague of another agency, at home as elsewhere."""
 
 EMPTY = {"patrol:briefing_day": "patrol/briefing_empty.html"}
 """Pages that answer 404 while there is nothing for the day, and the template that says so."""
@@ -185,6 +192,8 @@ def test_roles_open_what_they_may(address, client_as, county):
         client = client_as(role, COUNTY)
         if address.name in OWN_UNIT:
             crew(path, client.account)
+        if address.name in OWN_AGENCY:
+            join_agency(path, client.account)
         answer = client.get(path)
         status = answer.status_code
         if status == 404 and address.name in EMPTY:
@@ -199,6 +208,25 @@ def test_roles_open_what_they_may(address, client_as, county):
 def crew(path: str, account: Any) -> None:
     """Put the account into the crew of the unit that the path names."""
     Unit.objects.get(pk=next(part for part in path.split("/") if part.isdigit())).crew.add(account)
+
+
+def join_agency(path: str, account: Any) -> None:
+    """Post the account on behalf of the agency that was asked in the linkage of the path."""
+    key = next(part for part in path.split("/") if part.isdigit())
+    account.postings.update(agency=Linkage.objects.get(pk=key).agency)
+
+
+@pytest.mark.parametrize("address", [one for one in GUARDED if one.name in OWN_AGENCY], ids=by_name)
+def test_an_inbox_answers_its_agency_alone(address, client_as, county):
+    """What one agency is asked does not exist for a handler of another agency, or of none."""
+    path = address.fill()
+    client = client_as(Role.HANDLER, COUNTY)
+    ask = client.get if address.name == "incidents:inbox_item" else client.post
+    assert ask(path).status_code == 404
+    client.account.postings.update(agency=make.AgencyFactory())
+    assert ask(path).status_code == 404
+    join_agency(path, client.account)
+    assert ask(path).status_code in {200, 302, 422}
 
 
 @pytest.mark.parametrize("address", [one for one in GUARDED if one.name in OWN_UNIT], ids=by_name)

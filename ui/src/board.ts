@@ -13,7 +13,7 @@ import { connectLive } from "./live";
 import type { LogEvent } from "./live";
 
 const POSITIONS_MS = 10_000;
-const SHOWN = /^(incident|assignment|unit|type|closure)\./;
+const SHOWN = /^(incident|assignment|linkage|unit|type|closure)\./;
 
 function startBoard(board: HTMLElement): void {
   setServerNow(board.dataset.now!);

@@ -31,6 +31,7 @@ class Link:
 
 NAVIGATION = (
     Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
+    Link("incidents:inbox", _("Inbox"), "incidents.inbox", _("What your agency is asked to do")),
     Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units, the map: live")),
     Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident, searchable")),
     Link(

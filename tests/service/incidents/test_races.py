@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from tests.factories import COUNTY, make_county, posted
+from tests.factories import COUNTY, at_agency, make_county, partner, posted
 
 from anlan.service.incidents import domain
+from anlan.service.incidents.domain import linkage
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
 from anlan.service.log.models import Event
@@ -101,3 +102,30 @@ def test_closing_and_dispatching_at_once_leave_no_unit_on_a_closed_incident() ->
     incident.refresh_from_db()
     still = incident.assignments.filter(ended_at=None).count()
     assert (incident.status, still) in {("closed", 0), ("dispatched", 1)}
+
+
+def test_two_agencies_answering_at_once_leave_one_owner() -> None:
+    """A refusal and an acceptance of one request at the same moment: one holds, the other is told."""
+    make_county()
+    agency = partner()
+    people = [at_agency(agency), at_agency(agency)]
+    made = linkage.offer(call("smoke"), agency, None, task="Smoke")
+    results = together(
+        lambda: linkage.accept(made, people[0]), lambda: linkage.refuse(made, "No engine", people[1])
+    )
+    assert sum(isinstance(result, Refused) for result in results) == 1, results
+    made.refresh_from_db()
+    answers = Event.objects.filter(verb__in=("linkage.accepted", "linkage.refused"))
+    assert [f"linkage.{made.status}"] == list(answers.values_list("verb", flat=True))
+
+
+def test_closing_and_asking_at_once_leave_no_open_request_on_a_closed_incident() -> None:
+    """Whichever comes first, a closed incident asks nobody."""
+    make_county()
+    incident, agency = call("once"), partner()
+    at_agency(agency)
+    together(
+        lambda: domain.close(incident, "handled", None, confirmed=True),
+        lambda: linkage.offer(incident, agency, None, task="Smoke"),
+    )
+    assert not incident.linkages.filter(ended_at=None, incident__status="closed").exists()

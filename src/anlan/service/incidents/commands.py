@@ -6,12 +6,12 @@ A number names an incident of the queue by its serial within the day, or any inc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anlan.service.incidents import domain
+from anlan.service.incidents import commands_linkage, domain
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.patrol.duty import set_duty
@@ -31,7 +31,7 @@ OUTCOMES = {
     "handled": "handled", "transferred": "transferred", "notfound": "not_found", "not_found": "not_found",
     "duplicate": "duplicate", "false": "false_alarm", "false_alarm": "false_alarm", "cancelled": "cancelled",
 }  # fmt: skip
-HELP = (
+HELP: tuple[tuple[Any, Any], ...] = (
     ("d 12 M21 M22", gettext_lazy("dispatch units to incident 12")),
     ("s M21 accepted | enroute | onscene | clear", gettext_lazy("set a unit's status")),
     ("c 12 handled | transferred | notfound | false | cancelled", gettext_lazy("close incident 12")),
@@ -235,3 +235,6 @@ from anlan.service.incidents import watch_commands  # noqa: E402  it is written 
 
 COMMANDS |= watch_commands.COMMANDS
 HELP += watch_commands.HELP
+
+COMMANDS |= commands_linkage.COMMANDS
+HELP += commands_linkage.HELP

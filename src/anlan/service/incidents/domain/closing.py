@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from anlan.service.environment import environment
 from anlan.service.incidents.domain.dispatch import STAGES, S, move
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
+from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_all
 from anlan.service.incidents.domain.standing_down import stand_down
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.models import Incident
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 
@@ -34,8 +35,9 @@ def close(
     """Close with an outcome; once confirmed, units still assigned are cleared, each one logged.
 
     Raises:
-        Refused: closed before with another outcome; unknown outcome; a duplicate of nothing or of itself.
-        NeedsConfirmation: units are still assigned.
+        Refused: closed before with another outcome; unknown outcome; a duplicate of nothing or of itself;
+            a partner agency has the incident.
+        NeedsConfirmation: units are still assigned, or agencies still asked.
 
     """
     check_disposition(incident, disposition, duplicate_of)
@@ -44,7 +46,11 @@ def close(
         allow(actor, "incidents.close", held)
         if held.status == Incident.Status.CLOSED:
             return closed_before(held, disposition)
-        clear_units(held, actor, confirmed=confirmed)
+        if warnings := closing_warnings(held) + units_left(held):
+            if not confirmed:
+                raise NeedsConfirmation(warnings)
+            withdraw_all(held, actor)
+            clear_units(held, actor)
         held.status = Incident.Status.CLOSED
         held.disposition = disposition
         held.duplicate_of = duplicate_of
@@ -82,13 +88,15 @@ def closed_before(incident: Incident, disposition: str) -> Incident:
     raise Refused(text % {"number": incident.number, "outcome": incident.get_disposition_display()})
 
 
-def clear_units(incident: Incident, actor: Account | None, *, confirmed: bool) -> None:
-    """Clear the units still assigned, or ask first."""
-    still: list[Assignment] = open_assignments(incident)
-    if still and not confirmed:
-        names = ", ".join(assignment.unit.call_sign for assignment in still)
-        raise NeedsConfirmation([_("Still assigned: %(units)s. Clear them and close?") % {"units": names}])
-    for assignment in still:
+def units_left(incident: Incident) -> list[Any]:
+    """Return what to ask before an incident with units on it is closed."""
+    names = ", ".join(assignment.unit.call_sign for assignment in open_assignments(incident))
+    return [_("Still assigned: %(units)s. Clear them and close?") % {"units": names}] if names else []
+
+
+def clear_units(incident: Incident, actor: Account | None) -> None:
+    """Clear the units still assigned."""
+    for assignment in open_assignments(incident):
         sources = [str(stage) for stage in STAGES[:-1]]
         move(assignment, S.CLEARED, actor, sources, reason="incident closed")
 

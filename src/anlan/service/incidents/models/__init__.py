@@ -10,10 +10,13 @@ from anlan.service.incidents.models.escalation import (
     StandbyUnit,
 )
 from anlan.service.incidents.models.incident import Incident, NumberSeries
+from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 from anlan.service.incidents.models.watch import Handover, OverridePolicy, Watch
 
 __all__ = [
+    "STANDARD_S",
+    "AcceptanceDeadline",
     "Assignment",
     "Category",
     "ClosingOrder",
@@ -24,6 +27,8 @@ __all__ = [
     "IncidentLevel",
     "IncidentType",
     "Level",
+    "Linkage",
+    "LinkageMessage",
     "Notice",
     "NumberSeries",
     "OverridePolicy",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from anlan.service.incidents.models import Assignment, Incident, Notice
+from anlan.service.incidents.models import Assignment, Incident, Linkage, Notice
+from anlan.service.incidents.queries.linkage import on_board, owner
 from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.log.models import Chain
 from anlan.service.staff.models import Unit
@@ -31,11 +32,17 @@ class QueueRow:
     incident: Incident
     assignments: list[Assignment]
     ended: int
+    linkages: list[Linkage] = field(default_factory=list)
 
     @property
     def attended(self) -> bool:
-        """Whether units have been and gone: what is left is to close it."""
-        return self.ended > 0 and not self.assignments
+        """Whether units have been and gone, or a partner agency has it."""
+        return (self.ended > 0 and not self.assignments) or self.handed_over
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether a partner agency owns it."""
+        return owner(self.linkages) is not None
 
     @property
     def short_number(self) -> str:
@@ -115,18 +122,19 @@ def live_incidents(county: str, account: Account) -> QuerySet[Incident]:
 
 
 def queue_rows(incidents: Iterable[Incident]) -> list[QueueRow]:
-    """Join incidents with their assignments in one further query."""
+    """Join incidents with their assignments and linkages in two further queries."""
     listed = list(incidents)
     by_incident: dict[int, list[Assignment]] = defaultdict(list)
     for assignment in Assignment.objects.filter(incident__in=listed).select_related("unit"):
         by_incident[assignment.incident_id].append(assignment)
-    return [queue_row(incident, by_incident[incident.pk]) for incident in listed]
+    asked = on_board(listed)
+    return [queue_row(incident, by_incident[incident.pk], asked[incident.pk]) for incident in listed]
 
 
-def queue_row(incident: Incident, assignments: list[Assignment]) -> QueueRow:
+def queue_row(incident: Incident, assignments: list[Assignment], linkages: list[Linkage]) -> QueueRow:
     """Split an incident's assignments into open and ended."""
     still = [assignment for assignment in assignments if assignment.ended_at is None]
-    return QueueRow(incident, still, len(assignments) - len(still))
+    return QueueRow(incident, still, len(assignments) - len(still), linkages)
 
 
 def unit_states(county: str, account: Account) -> list[UnitState]:

@@ -20,6 +20,7 @@ from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.forms import AmendForm
 from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.incidents.queries.command import command_of
+from anlan.service.incidents.queries.linkage import partners
 from anlan.service.incidents.queries.recommended import recommended as options
 from anlan.service.incidents.views.county import visible_incident
 from anlan.service.staff.access import requires
@@ -79,6 +80,7 @@ def context_of(request: HttpRequest, incident: Incident, answer: Answer | None =
         "answer": given,
         "form": given.form or AmendForm(incident),
         "types": queries.types_for(incident.county),
+        "partners": partners(incident.county),
         "dispositions": Incident.Disposition.choices,
         **command_of(incident),
         "repeat": [pair for pair in repeat if pair[0] != "csrfmiddlewaretoken"] if given.warnings else [],
