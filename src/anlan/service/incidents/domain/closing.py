@@ -10,15 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.environment import environment
-from anlan.service.incidents.domain.dispatch import STAGES, S, move
+from anlan.service.incidents.domain.backup import lapse_backups
+from anlan.service.incidents.domain.dispatch import STAGES, S, move, start_next
+from anlan.service.incidents.domain.emergency import check_heard
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
+from anlan.service.incidents.domain.stacking import holding, withdraw_all
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 
 if TYPE_CHECKING:
-    from anlan.service.staff.models import Account
+    from anlan.service.staff.models import Account, Unit
 
 
 def close(
@@ -38,12 +41,16 @@ def close(
 
     """
     check_disposition(incident, disposition, duplicate_of)
-    with transaction.atomic():
-        held = hold(incident)
+
+    def act(all_held: dict[int, Incident]) -> Incident:
+        held = all_held[incident.pk]
         allow(actor, "incidents.close", held)
         if held.status == Incident.Status.CLOSED:
             return closed_before(held, disposition)
-        clear_units(held, actor, confirmed=confirmed)
+        check_heard(held)
+        freed = clear_units(held, actor, confirmed=confirmed)
+        withdraw_all(held, actor)
+        lapse_backups(held)
         held.status = Incident.Status.CLOSED
         held.disposition = disposition
         held.duplicate_of = duplicate_of
@@ -53,7 +60,16 @@ def close(
         if duplicate_of is not None:
             data["duplicate_of"] = duplicate_of.number
         log.append(Verb.INCIDENT_CLOSED, held, actor=actor, area_code=held.area_code, data=data)
-    return held
+        for unit in freed:
+            start_next(unit, all_held, actor)
+        return held
+
+    return holding({incident.pk}, lambda: units_on(incident), act)
+
+
+def units_on(incident: Incident) -> set[int]:
+    """Return the units that have an open assignment to the incident."""
+    return set(incident.assignments.filter(ended_at=None).values_list("unit_id", flat=True))
 
 
 def check_disposition(incident: Incident, disposition: str, duplicate_of: Incident | None) -> None:
@@ -80,8 +96,8 @@ def closed_before(incident: Incident, disposition: str) -> Incident:
     raise Refused(text % {"number": incident.number, "outcome": incident.get_disposition_display()})
 
 
-def clear_units(incident: Incident, actor: Account | None, *, confirmed: bool) -> None:
-    """Clear the units still assigned, or ask first."""
+def clear_units(incident: Incident, actor: Account | None, *, confirmed: bool) -> list[Unit]:
+    """Clear the units still assigned and return them, or ask first."""
     still: list[Assignment] = open_assignments(incident)
     if still and not confirmed:
         names = ", ".join(assignment.unit.call_sign for assignment in still)
@@ -89,6 +105,7 @@ def clear_units(incident: Incident, actor: Account | None, *, confirmed: bool) -
     for assignment in still:
         sources = [str(stage) for stage in STAGES[:-1]]
         move(assignment, S.CLEARED, actor, sources, reason="incident closed")
+    return [assignment.unit for assignment in still]
 
 
 def reopen(incident: Incident, reason: str, actor: Account | None) -> Incident:
