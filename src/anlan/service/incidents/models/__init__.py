@@ -1,7 +1,9 @@
 """Incidents, their taxonomy, the assignment of units to them, and the command over them."""
 
 from anlan.service.incidents.models.assignment import Assignment
+from anlan.service.incidents.models.backup import Backup
 from anlan.service.incidents.models.containment import ClosingOrder, ContainmentPlan
+from anlan.service.incidents.models.emergency import Emergency, EmergencyPress
 from anlan.service.incidents.models.escalation import (
     EscalationStep,
     IncidentLevel,
@@ -11,6 +13,9 @@ from anlan.service.incidents.models.escalation import (
 )
 from anlan.service.incidents.models.incident import Incident, NumberSeries
 from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
+from anlan.service.incidents.models.move import Move
+from anlan.service.incidents.models.run_card import RunCard
+from anlan.service.incidents.models.stacked import Stacked
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 from anlan.service.incidents.models.watch import Handover, OverridePolicy, Watch
 
@@ -18,9 +23,12 @@ __all__ = [
     "STANDARD_S",
     "AcceptanceDeadline",
     "Assignment",
+    "Backup",
     "Category",
     "ClosingOrder",
     "ContainmentPlan",
+    "Emergency",
+    "EmergencyPress",
     "EscalationStep",
     "Handover",
     "Incident",
@@ -29,11 +37,14 @@ __all__ = [
     "Level",
     "Linkage",
     "LinkageMessage",
+    "Move",
     "Notice",
     "NumberSeries",
     "OverridePolicy",
     "Priority",
+    "RunCard",
     "Source",
+    "Stacked",
     "StandbyUnit",
     "Watch",
 ]
