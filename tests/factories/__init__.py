@@ -12,6 +12,7 @@ from tests.factories.patrol import (
     FixFactory,
     PositionFactory,
 )
+from tests.factories.phone import PictureFactory, PlaceReportFactory, ShiftFactory, StayFactory
 from tests.factories.places import (
     AreaFactory,
     BeatFactory,
@@ -73,6 +74,8 @@ __all__ = [
     "LocatedFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
+    "PictureFactory",
+    "PlaceReportFactory",
     "PlanningJobFactory",
     "PositionFactory",
     "PostingFactory",
@@ -80,7 +83,9 @@ __all__ = [
     "RehearsalFactory",
     "RoadClosureFactory",
     "ShapedFactory",
+    "ShiftFactory",
     "StandbyPostFactory",
+    "StayFactory",
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",

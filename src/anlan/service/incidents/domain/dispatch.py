@@ -129,10 +129,13 @@ def already(current: Assignment, incident: Incident) -> Assignment:
     raise Refused(text % facts, "units")
 
 
-def advance(assignment: Assignment, status: str, actor: Account | None) -> Assignment:
+def advance(
+    assignment: Assignment, status: str, actor: Account | None, *, at: datetime | None = None
+) -> Assignment:
     """Move the assignment forward to `status` (accepted, en_route, on_scene, cleared).
 
     Stages may be skipped; a skipped stage keeps no time. Said again, it changes nothing and logs nothing.
+    `at` is when it was, for what a phone could not send at once; never before the stage before.
 
     Raises:
         Refused: the assignment has ended or is further on already; the status is none of the stages.
@@ -147,9 +150,16 @@ def advance(assignment: Assignment, status: str, actor: Account | None) -> Assig
         check_not_cancelled(current)
         if getattr(current, STAMPS[S(status)]) is not None:
             return current
-        move(current, status, actor, earlier(status))
+        moment = None if at is None else max(at, *stamped(current))
+        move(current, status, actor, earlier(status), at=moment)
         settle(incident)
     return current
+
+
+def stamped(assignment: Assignment) -> list[datetime]:
+    """Return the times that the assignment's stages have so far."""
+    times = (getattr(assignment, STAMPS[stage]) for stage in STAGES[:-1])
+    return [time for time in times if time is not None]
 
 
 def check_not_cancelled(current: Assignment) -> None:
@@ -172,9 +182,17 @@ def may_advance(assignment: Assignment, actor: Account | None) -> None:
         raise PermissionDenied(str(_("Only a dispatcher or the unit's crew sets its status.")))
 
 
-def move(assignment: Assignment, status: str, actor: Account | None, sources: list[str], **data: Any) -> None:
+def move(
+    assignment: Assignment,
+    status: str,
+    actor: Account | None,
+    sources: list[str],
+    *,
+    at: datetime | None = None,
+    **data: Any,
+) -> None:
     """Change the status by a conditional UPDATE that only one of two rivals wins, and log it."""
-    now = timezone.now()
+    now = at or timezone.now()
     stamp = STAMPS[S(status)]
     open_row = Assignment.objects.filter(pk=assignment.pk, ended_at=None, status__in=sources)
     if open_row.update(**{"status": status, stamp: now}) != 1:
