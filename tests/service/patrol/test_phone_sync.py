@@ -65,7 +65,7 @@ class Phone:
     def __init__(self, client: Any, account: int, unit: int) -> None:
         self.client, self.account, self.unit = client, account, unit
 
-    def item(self, kind: str, minutes_ago: float = 1, **data: Any) -> dict[str, Any]:
+    def item(self, kind: str, minutes_ago: float = 1, /, **data: Any) -> dict[str, Any]:
         """Return an action done so many minutes ago."""
         at = NOW - timedelta(minutes=minutes_ago)
         return {"key": str(uuid.uuid4()), "kind": kind, "unit": self.unit, "at": at.isoformat(), "data": data}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,9 @@ from anlan.engine.planning.deployment import Ask
 from anlan.engine.planning.watch import UNWATCHED
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
+from anlan.service.patrol.domain import check_in
 from anlan.service.patrol.evidence import NoData
-from anlan.service.patrol.models import CheckIn, DutyOrder
+from anlan.service.patrol.models import DutyOrder
 from anlan.service.places.queries import county_area
 from anlan.service.planning import asks, calendars, domain
 from anlan.service.planning.domain.publishing import orders_of

@@ -42,7 +42,7 @@ def task_words() -> dict[str, str]:
         "off_duty": _("Off duty. Your position is not kept."), "come_on": _("Come on duty"),
         "go_off": _("Go off duty"),
         "go_off_text": _("The shift ends and its summary is kept. Your position is no longer kept."),
-        "clear_first": _("You are on incident %(number)s. Clear it first."), "next": _("Next"),
+        "clear_first": _("You are on incident %(number)s. Clear it first."), "next": _("Up next"),
         "timer": _("Timer"), "stay": _("Stay %(minutes)s min"), "stay_end": _("Stop the timer"),
         "share": _("Share my position while on duty"), "sharing": _("Your position is shared while on duty."),
         "denied": _("Your phone does not share its position with this page."),
