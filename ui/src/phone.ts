@@ -74,6 +74,10 @@ function startPhone(page: HTMLElement): void {
     event.preventDefault();
     void app.leave().then(() => (event.target as HTMLFormElement).submit());
   });
+  window.addEventListener("hashchange", () => {
+    const next = TABS.find((one) => `#${one}` === location.hash);
+    if (next && next !== tab) open(next);
+  });
   setInterval(tickStay, 1000);
   startTicking();
   void app.start().catch((error: unknown) => say(`${t("storage")} (${String(error)})`, true));
