@@ -21,6 +21,7 @@ from tests.factories.patrol import (
     FixFactory,
     PositionFactory,
 )
+from tests.factories.phone import PictureFactory, PlaceReportFactory, ShiftFactory, StayFactory
 from tests.factories.places import (
     AreaFactory,
     BeatFactory,
@@ -88,6 +89,8 @@ __all__ = [
     "NoticeFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
+    "PictureFactory",
+    "PlaceReportFactory",
     "PlanningJobFactory",
     "PositionFactory",
     "PostingFactory",
@@ -95,7 +98,9 @@ __all__ = [
     "RehearsalFactory",
     "RoadClosureFactory",
     "ShapedFactory",
+    "ShiftFactory",
     "StandbyPostFactory",
+    "StayFactory",
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",

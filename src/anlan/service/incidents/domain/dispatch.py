@@ -150,10 +150,13 @@ def already(current: Assignment, incident: Incident) -> Assignment:
     raise Refused(text % facts, "units")
 
 
-def advance(assignment: Assignment, status: str, actor: Account | None) -> Assignment:
+def advance(
+    assignment: Assignment, status: str, actor: Account | None, *, at: datetime | None = None
+) -> Assignment:
     """Move the assignment forward to `status` (accepted, en_route, on_scene, cleared).
 
     Stages may be skipped; a skipped stage keeps no time. Said again, it changes nothing and logs nothing.
+    `at` is when it was, for what a phone could not send at once; never before the stage before.
 
     Raises:
         Refused: the assignment has ended or is further on already; the status is none of the stages.
@@ -167,7 +170,8 @@ def advance(assignment: Assignment, status: str, actor: Account | None) -> Assig
         allow_crew(actor, current.unit, current)
         check_not_cancelled(current)
         if getattr(current, STAMPS[S(status)]) is None:
-            move(current, status, actor, earlier(status))
+            moment = None if at is None else max(at, *stamped(current))
+            move(current, status, actor, earlier(status), at=moment)
             settle(held[current.incident_id])
             if status == S.CLEARED:
                 start_next(current.unit, held, actor)
@@ -188,6 +192,12 @@ def start_next(unit: Unit, held: dict[int, Incident], actor: Account | None) -> 
     return sent
 
 
+def stamped(assignment: Assignment) -> list[datetime]:
+    """Return the times that the assignment's stages have so far."""
+    times = (getattr(assignment, STAMPS[stage]) for stage in STAGES[:-1])
+    return [time for time in times if time is not None]
+
+
 def check_not_cancelled(current: Assignment) -> None:
     """Refuse an answer to an assignment that was called off."""
     if current.status == S.CANCELLED:
@@ -205,6 +215,7 @@ def move(
     actor: Account | None,
     sources: list[str],
     *,
+    at: datetime | None = None,
     also: Mapping[str, Any] | None = None,
     **data: Any,
 ) -> None:
@@ -212,7 +223,7 @@ def move(
 
     Arriving starts the check-in timer, ending clears it; `also` are fields that change with the status.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     stamp = STAMPS[S(status)]
     open_row = Assignment.objects.filter(pk=assignment.pk, ended_at=None, status__in=sources)
     due = due_after(assignment.incident, now) if status == S.ON_SCENE else None
