@@ -61,7 +61,7 @@ def test_the_cordon_follows_the_level_up_and_down(take: Any, commander: Any) -> 
         inside = [round(row.shape.area**0.5 * 111_195 / 1.772) for row in closures_at(CODE)]
         widths.append(inside)
     assert [len(one) for one in widths] == [1, 1, 1, 0, 0]
-    assert (170 < widths[0][0] < 200, 700 < widths[1][0] < 800) == (True, True)
+    assert (200 < widths[0][0] < 230, 800 < widths[1][0] < 900) == (True, True)
     assert IncidentLevel.objects.get().cordon is None
 
 
