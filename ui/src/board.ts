@@ -6,13 +6,15 @@ import { startCommands } from "./board/command";
 import { listen } from "./board/keys";
 import type { LiveMap } from "./board/livemap";
 import { mark, move, select, selectedCard } from "./board/selection";
-import { Lists } from "./board/snapshot";
+import { Lists, gently } from "./board/snapshot";
+import type { Patch } from "./board/snapshot";
 import { showState } from "./board/state";
 import type { State } from "./board/state";
 import { connectLive } from "./live";
 import type { LogEvent } from "./live";
 
 const POSITIONS_MS = 10_000;
+const MAP_MS = 1_000;
 const SHOWN = /^(incident|assignment|linkage|unit|type|closure)\./;
 
 function startBoard(board: HTMLElement): void {
@@ -20,14 +22,14 @@ function startBoard(board: HTMLElement): void {
   const lists = new Lists(board, mark);
   let map: LiveMap | null = null;
   let connection: State = "connecting";
+  const place = document.getElementById("board-map")!;
+  const refreshMap = gently(async () => {
+    if (!place.hidden) await map?.refresh().catch(() => undefined); // the board says itself when the line is lost
+  }, MAP_MS);
+  /** While the line is cut: ask for everything, and say so where even that fails. */
   const refresh = async (): Promise<void> => {
-    try {
-      await lists.refresh();
-      await map?.refresh();
-      showState(board, connection);
-    } catch {
-      showState(board, "stale");
-    }
+    if (connection === "live") return;
+    await lists.refresh().catch(() => showState(board, "stale"));
   };
   const open = (link: HTMLElement) => {
     const row = link.closest<HTMLElement>("[data-incident]");
@@ -35,7 +37,6 @@ function startBoard(board: HTMLElement): void {
     void openCard(link.dataset.card!);
   };
   const toggleMap = async () => {
-    const place = document.getElementById("board-map")!;
     place.hidden = !place.hidden;
     document.getElementById("toggle-map")!.setAttribute("aria-pressed", String(!place.hidden));
     if (!place.hidden && !map) map = (await import("./board/livemap")).openLiveMap(place, board);
@@ -73,9 +74,11 @@ function startBoard(board: HTMLElement): void {
   connectLive({
     url: `${board.dataset.stream}?county=${board.dataset.county}`,
     after: lists.sequence,
+    also: () => ({ have: lists.digest }),
+    on: { board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")) },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
-      void refresh();
+      refreshMap();
       const incident = event.record_type === "incidents.incident" ? event.record_id : String(event.data?.incident ?? "");
       if (incident && incident === openIncident()) refreshCard(board);
     },
@@ -83,10 +86,14 @@ function startBoard(board: HTMLElement): void {
       const back = state === "live" && connection === "stale";
       connection = state;
       showState(board, state);
-      if (back) { void refresh(); refreshCard(board); }
+      if (back) { refreshMap(); refreshCard(board); }
     },
   });
-  setInterval(() => { if (!document.hidden) void refresh(); }, POSITIONS_MS);
+  setInterval(() => {
+    if (document.hidden) return;
+    refreshMap();
+    window.setTimeout(() => void refresh(), Math.random() * POSITIONS_MS * 0.5);
+  }, POSITIONS_MS);
 
   const wanted = new URLSearchParams(location.search).get("open");
   const link = wanted && document.querySelector<HTMLElement>(`#queue [data-incident="${CSS.escape(wanted)}"] a`);

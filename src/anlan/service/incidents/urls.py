@@ -10,6 +10,7 @@ from anlan.service.incidents.views import (
     ledger,
     linkage,
     linkage_card,
+    stream,
     types,
 )
 
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path(r"^incidents\.(?P<form>xlsx|csv)$", ledger.export, name="export"),
     path("board/", board.show, name="board"),
     path("board/rows/", board.rows, name="rows"),
+    path("board/stream/", stream.live, name="stream"),
     path("board/command/", board.command, name="command"),
     path("board/map/", board.board_map, name="map"),
     path("board/features/", board.features, name="features"),
