@@ -2,8 +2,8 @@
 
 Starts the real server (`anlan serve`) on PostgreSQL (on SQLite where its programs are missing, saying so).
 200 boards, dispatchers of the county and of a township in both languages, do over HTTP what the page does:
-one stream, whose patches they put together. A duty room in a process of its own takes calls, sends units, sets
-them on scene and closes, five actions a second, each noted at the moment before its transaction began. A
+one stream, whose patches they put together. A duty room in a process of its own takes calls, sends units,
+sets them on scene and closes, five actions a second, each noted at the moment before its transaction began. A
 board has an action when its own rows show it. At the end every board's queue must equal the database's.
 
 `python -m bench.boards fetching` lets each board fetch both lists on every event, as the page once did.
