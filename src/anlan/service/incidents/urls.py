@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from anlan.service.incidents.views import (
+    arrange,
     board,
     calls,
     history,
@@ -12,6 +13,7 @@ from anlan.service.incidents.views import (
     linkage_card,
     stream,
     types,
+    wall,
 )
 
 app_name = "incidents"
@@ -21,6 +23,9 @@ urlpatterns = [
     path("board/", board.show, name="board"),
     path("board/rows/", board.rows, name="rows"),
     path("board/stream/", stream.live, name="stream"),
+    path("board/arrange/", arrange.keep, name="arrange"),
+    path("board/wall/", wall.page, name="wall"),
+    path("board/wall/figures/", wall.figures, name="wall_figures"),
     path("board/command/", board.command, name="command"),
     path("board/map/", board.board_map, name="map"),
     path("board/features/", board.features, name="features"),

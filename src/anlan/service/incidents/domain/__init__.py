@@ -9,6 +9,7 @@ from anlan.service.incidents.domain.calls import amend, note, take_call
 from anlan.service.incidents.domain.closing import close, purge_callbacks, read_callback, reopen
 from anlan.service.incidents.domain.deadlines import set_deadlines
 from anlan.service.incidents.domain.dispatch import advance, assign, cancel
+from anlan.service.incidents.domain.layout import arrange_board
 from anlan.service.incidents.domain.types import edit_type, seed_types
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 
@@ -17,6 +18,7 @@ __all__ = [
     "Refused",
     "advance",
     "amend",
+    "arrange_board",
     "assign",
     "cancel",
     "close",

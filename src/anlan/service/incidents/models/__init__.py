@@ -2,6 +2,7 @@
 
 from anlan.service.incidents.models.assignment import Assignment
 from anlan.service.incidents.models.incident import Incident, NumberSeries
+from anlan.service.incidents.models.layout import BoardLayout
 from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 
@@ -9,6 +10,7 @@ __all__ = [
     "STANDARD_S",
     "AcceptanceDeadline",
     "Assignment",
+    "BoardLayout",
     "Category",
     "Incident",
     "IncidentType",

@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from anlan.service.incidents import commands, queries
+from anlan.service.incidents.arrangement import COLUMN_LABELS, FIELD_LABELS, SORT_LABELS
 from anlan.service.incidents.boards import Voice, readings, shown
+from anlan.service.incidents.completion import offered
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.queries.board import OFF_DUTY
+from anlan.service.incidents.views.arrange import arranged
 from anlan.service.incidents.views.county import with_county
 from anlan.service.staff.access import requires
 
@@ -31,7 +34,16 @@ if TYPE_CHECKING:
 def show(request: HttpRequest, county: str) -> HttpResponse:
     """The board with its first snapshot."""
     now = seen(request, county)
-    context = {"board": now, "code": county, "help": commands.HELP}
+    context = {
+        "board": now,
+        "code": county,
+        "help": commands.HELP,
+        "arrangement": arranged(request.user).model_dump(),
+        "words": offered(),
+        "columns": COLUMN_LABELS,
+        "fields": FIELD_LABELS,
+        "sorts": SORT_LABELS,
+    }
     return render(request, "incidents/board.html", context)
 
 
