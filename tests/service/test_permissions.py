@@ -94,7 +94,7 @@ BY_APP: dict[str, Callable[[], Any]] = {
 
 RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action", "level"}
 UNSCOPED = {"type_id"}
-STREAMS = {"log:stream"}
+STREAMS = {"log:stream", "incidents:stream"}
 OWN_UNIT = {"patrol:position", "patrol:shift"}
 """Pages about a unit that only its own crew may open: 404 for everyone else, at home as elsewhere."""
 

@@ -1,6 +1,7 @@
 """Who may take calls, dispatch, close, and read a callback number."""
 
 from anlan.service.log.audience import tell_only
+from anlan.service.log.rules import READERS
 from anlan.service.staff.access import grant
 from anlan.service.staff.models import Role
 
@@ -17,6 +18,7 @@ tell_only("assignment", VIEWERS)
 tell_only("linkage", VIEWERS)
 tell_only("webhook", (Role.WATCH_COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR))
 tell_only("feed", VIEWERS)
+tell_only("board", READERS)
 grant("incidents.take_call", *DUTY_ROOM)
 grant("incidents.dispatch", Role.DISPATCHER, Role.WATCH_COMMANDER)
 grant("incidents.close", Role.DISPATCHER, Role.WATCH_COMMANDER)

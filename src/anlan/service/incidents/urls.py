@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from anlan.service.incidents.views import (
+    arrange,
     board,
     calls,
     containment,
@@ -13,7 +14,9 @@ from anlan.service.incidents.views import (
     linkage,
     linkage_card,
     review,
+    stream,
     types,
+    wall,
     watch,
 )
 
@@ -23,6 +26,11 @@ urlpatterns = [
     re_path(r"^incidents\.(?P<form>xlsx|csv)$", ledger.export, name="export"),
     path("board/", board.show, name="board"),
     path("board/rows/", board.rows, name="rows"),
+    path("board/notices/", board.notices, name="notices"),
+    path("board/stream/", stream.live, name="stream"),
+    path("board/arrange/", arrange.keep, name="arrange"),
+    path("board/wall/", wall.page, name="wall"),
+    path("board/wall/figures/", wall.figures, name="wall_figures"),
     path("board/command/", board.command, name="command"),
     path("board/map/", board.board_map, name="map"),
     path("board/features/", board.features, name="features"),

@@ -97,6 +97,7 @@ class Verb(TextChoices):
     CLOSURE_ENDED = "closure.ended", _("reopened a road")
     SPEEDS_CALIBRATED = "speeds.calibrated", _("learnt road speeds from trips")
     SPEEDS_CHANGED = "speeds.changed", _("changed road speeds")
+    BOARD_ARRANGED = "board.arranged", _("arranged a board")
     RULE_SWITCHED = "rule.switched", _("switched the dispatch rule")
     CHECKED_IN = "duty.checked_in", _("checked in")
     LINKAGE_OFFERED = "linkage.offered", _("asked a partner agency")

@@ -12,6 +12,7 @@ from anlan.service.incidents.domain.closing import close, purge_callbacks, read_
 from anlan.service.incidents.domain.deadlines import set_deadlines
 from anlan.service.incidents.domain.dispatch import advance, assign, cancel
 from anlan.service.incidents.domain.emergency import acknowledge_emergency, emergency
+from anlan.service.incidents.domain.layout import arrange_board
 from anlan.service.incidents.domain.moves import advance_move, order_move
 from anlan.service.incidents.domain.preempt import preempt
 from anlan.service.incidents.domain.run_cards import remove_run_card, save_run_card
@@ -26,6 +27,7 @@ __all__ = [
     "advance",
     "advance_move",
     "amend",
+    "arrange_board",
     "assign",
     "cancel",
     "check_crew_in",

@@ -12,6 +12,7 @@ from anlan.service.incidents.models.escalation import (
     StandbyUnit,
 )
 from anlan.service.incidents.models.incident import Incident, NumberSeries
+from anlan.service.incidents.models.layout import BoardLayout
 from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
 from anlan.service.incidents.models.move import Move
 from anlan.service.incidents.models.run_card import RunCard
@@ -24,6 +25,7 @@ __all__ = [
     "AcceptanceDeadline",
     "Assignment",
     "Backup",
+    "BoardLayout",
     "Category",
     "ClosingOrder",
     "ContainmentPlan",

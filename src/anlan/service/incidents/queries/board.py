@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, When
 from django.utils import timezone
 
-from anlan.service.incidents.models import Assignment, Backup, Incident, Linkage, Move, Notice, Stacked
+from anlan.service.incidents.models import Assignment, Backup, Incident, Linkage, Move, Stacked
 from anlan.service.incidents.queries.linkage import on_board, owner
-from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.log.models import Chain
+from anlan.service.scope import covered
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ AVAILABLE, OFF_DUTY = "available", "off_duty"
 @dataclass(frozen=True)
 class QueueRow:
     """An incident that is not closed, with its open assignments, how many units have been and gone since it
-    last went back to waiting, who has it queued, and the backup that is asked for.
+    last went back to waiting, who has it queued, the backup that is asked for, and its level.
 
     `returned`: its unit was taken off for another incident, and nobody has come since.
+    Rows are drawn once for all boards, soon again only where a field of theirs changes: what depends on the
+    clock is a field, or ticks in the browser.
     """
 
     incident: Incident
@@ -53,9 +55,24 @@ class QueueRow:
         return owner(self.linkages) is not None
 
     @property
+    def waiting(self) -> bool:
+        """Whether no unit has been sent yet."""
+        return not self.assignments and not self.attended
+
+    @property
     def short_number(self) -> str:
         """The serial within the day, as it is typed on the command line."""
         return self.incident.number.rpartition("-")[2].lstrip("0")
+
+    @property
+    def key(self) -> str:
+        """What the row is called on every board."""
+        return str(self.incident.pk)
+
+    @property
+    def area_code(self) -> str:
+        """Where it is, for the reader's scope."""
+        return self.incident.area_code
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,16 @@ class UnitState:
         position = getattr(self.unit, "position", None)
         return None if position is None else position.at
 
+    @property
+    def key(self) -> str:
+        """What the row is called on every board."""
+        return str(self.unit.pk)
+
+    @property
+    def area_code(self) -> str:
+        """Where it belongs, for the reader's scope."""
+        return self.unit.area_code
+
 
 @dataclass(frozen=True)
 class Board:
@@ -99,11 +126,15 @@ class Board:
     at: datetime
     queue: list[QueueRow]
     units: list[UnitState] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
 
 
 def board(county: str, account: Account) -> Board:
-    """Return the board of a county as the account may see it, in a few queries whatever its size.
+    """Return the board of a county as the account may see it, in a few queries whatever its size."""
+    return narrowed(whole_board(county), account.area_prefixes())
+
+
+def whole_board(county: str) -> Board:
+    """Return the board of a county, whoever asks.
 
     The sequence is read first: events sealed up to it were committed before the rows are read.
     """
@@ -112,17 +143,26 @@ def board(county: str, account: Account) -> Board:
         county=county,
         sequence=0 if chain is None else chain.sequence,
         at=timezone.now(),
-        queue=queue(county, account),
-        units=unit_states(county, account),
-        notices=open_notices(county, account),
+        queue=queue(county),
+        units=states_of(list(county_units(county))),
     )
 
 
-def queue(county: str, account: Account) -> list[QueueRow]:
+def narrowed(whole: Board, prefixes: tuple[str, ...]) -> Board:
+    """Return what of a board lies within the area prefixes: the same rows as `visible_to` gives."""
+    return replace(
+        whole,
+        queue=[row for row in whole.queue if covered(prefixes, row.area_code)],
+        units=[row for row in whole.units if covered(prefixes, row.area_code)],
+    )
+
+
+def queue(county: str) -> list[QueueRow]:
     """Return the incidents not closed: officers' emergencies, then the most urgent and longest waiting."""
-    incidents = live_incidents(county, account).select_related("type", "emergency__unit")
+    live = Incident.objects.in_county(county).exclude(status=Incident.Status.CLOSED)
     first = Case(When(emergency__isnull=False, then=0), default=1)
-    return queue_rows(incidents.order_by(first, "priority", "waiting_since", "pk"))
+    live = live.select_related("type", "emergency__unit", "escalation")
+    return queue_rows(live.order_by(first, "priority", "waiting_since", "pk"))
 
 
 def live_incidents(county: str, account: Account) -> QuerySet[Incident]:
@@ -170,15 +210,14 @@ def queue_row(
     return QueueRow(incident, still, len(since), linkages or [], stacked or [], backups or [], returned)
 
 
+def county_units(county: str) -> QuerySet[Unit]:
+    """Return the county's units with what their rows show, by call sign."""
+    return Unit.objects.in_county(county).select_related("position", "agency").order_by("call_sign", "pk")
+
+
 def unit_states(county: str, account: Account) -> list[UnitState]:
-    """Return the county's units with their state, in a few queries."""
-    units = list(
-        Unit.objects.in_county(county)
-        .visible_to(account)
-        .select_related("position", "agency")
-        .order_by("call_sign")
-    )
-    return states_of(units)
+    """Return the county's units with their state as the account may see them, in a few queries."""
+    return states_of(list(county_units(county).visible_to(account)))  # type: ignore[attr-defined]
 
 
 def states_of(units: list[Unit]) -> list[UnitState]:
