@@ -1,6 +1,7 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.patrol import (
@@ -50,6 +51,7 @@ __all__ = [
     "LON",
     "NOW",
     "PASSWORD",
+    "SECRET",
     "STEP",
     "TOWNSHIPS",
     "AbsenceFactory",
@@ -65,6 +67,7 @@ __all__ = [
     "CheckInFactory",
     "CheckpointFactory",
     "DeploymentPlanFactory",
+    "DeviceFactory",
     "DutyOrderFactory",
     "FixFactory",
     "GridFactory",

@@ -68,4 +68,7 @@ class Verb(TextChoices):
     SPEEDS_CALIBRATED = "speeds.calibrated", _("learnt road speeds from trips")
     SPEEDS_CHANGED = "speeds.changed", _("changed road speeds")
     RULE_SWITCHED = "rule.switched", _("switched the dispatch rule")
+    DEVICE_REGISTERED = "device.registered", _("registered a device")
+    DEVICE_RENEWED = "device.renewed", _("gave a device a new secret")
+    DEVICE_WITHDRAWN = "device.withdrawn", _("withdrew a device")
     CHECKED_IN = "duty.checked_in", _("checked in")
