@@ -9,6 +9,7 @@ from tests.factories.command import (
     NoticeFactory,
     WatchFactory,
 )
+from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.linkage import LinkageFactory, at_agency, partner
@@ -60,6 +61,7 @@ __all__ = [
     "LON",
     "NOW",
     "PASSWORD",
+    "SECRET",
     "STEP",
     "TOWNSHIPS",
     "AbsenceFactory",
@@ -76,6 +78,7 @@ __all__ = [
     "CheckpointFactory",
     "ContainmentPlanFactory",
     "DeploymentPlanFactory",
+    "DeviceFactory",
     "DutyOrderFactory",
     "EscalationStepFactory",
     "FixFactory",
