@@ -3,7 +3,14 @@
 from tests.factories.cast import make_county
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
-from tests.factories.linkage import LinkageFactory, at_agency, partner
+from tests.factories.linkage import (
+    DeliveryFactory,
+    EndpointFactory,
+    FeedFactory,
+    LinkageFactory,
+    at_agency,
+    partner,
+)
 from tests.factories.patrol import (
     BeatAlertFactory,
     BriefingFactory,
@@ -65,8 +72,11 @@ __all__ = [
     "CalibrationFactory",
     "CheckInFactory",
     "CheckpointFactory",
+    "DeliveryFactory",
     "DeploymentPlanFactory",
     "DutyOrderFactory",
+    "EndpointFactory",
+    "FeedFactory",
     "FixFactory",
     "GridFactory",
     "IncidentFactory",

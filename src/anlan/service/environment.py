@@ -30,6 +30,12 @@ class Environment(BaseSettings):
     language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
     callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
     position_days: int = Field(30, ge=1, description="Days until where units were on duty is deleted")
+    webhook_private: bool = Field(
+        default=False,
+        description="Webhooks may go to private addresses and http (a closed network)",
+    )
+    webhook_hours: int = Field(72, ge=1, description="Hours of failing until a webhook is disabled")
+    webhook_days: int = Field(30, ge=1, description="Days until sent webhook messages are deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
         default=False,
