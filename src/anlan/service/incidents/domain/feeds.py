@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.engine.geo import codes
@@ -103,17 +103,17 @@ def device_of(feed: Feed, cells: list[str], line: int) -> FeedDevice:
     """Store one line."""
     code, address, lon, lat, kind = (cells + [""] * 5)[:5]
     if not code or not address or len(code) > 80 or len(address) > 300 or len(cells) > 5:
-        raise wrong(line, say("write code, address, longitude, latitude, type"))
+        raise wrong(line, gettext("write code, address, longitude, latitude, type"))
     known = find_type(feed.county, kind) if kind else None
     if kind and known is None:
-        raise wrong(line, say("there is no incident type “%(said)s”") % {"said": kind})
+        raise wrong(line, gettext("there is no incident type “%(said)s”") % {"said": kind})
     device = FeedDevice.objects.filter(feed=feed, code=code).first() or FeedDevice(feed=feed, code=code)
     device.active = address != "-"
     if device.active:
         device.address, device.type = address, known
         device.lon, device.lat = pin_of(lon, lat, line) or (None, None)
     elif device.pk is None:
-        raise wrong(line, say("there is no device %(code)s to put out of use") % {"code": code})
+        raise wrong(line, gettext("there is no device %(code)s to put out of use") % {"code": code})
     device.save()
     return device
 
@@ -128,7 +128,7 @@ def pin_of(lon: str, lat: str, line: int) -> tuple[float, float] | None:
     try:
         return checked_pin(float(lon) if lon else None, float(lat) if lat else None)
     except (ValueError, Refused) as error:
-        what = str(error) if isinstance(error, Refused) else say("longitude and latitude are numbers")
+        what = str(error) if isinstance(error, Refused) else gettext("longitude and latitude are numbers")
         raise wrong(line, what.rstrip(".")) from error
 
 
@@ -211,7 +211,7 @@ def take_alarm(feed: Feed, key: uuid.UUID, alarm: Alarm) -> Taken:
 
 def told(alarm: Alarm, device: FeedDevice) -> str:
     """Return an alarm in words: what it is, of which device, what it says, when it was raised."""
-    words = {alarms.RAISED: say("Alarm"), alarms.RESTORED: say("Alarm restored")}
+    words = {alarms.RAISED: gettext("Alarm"), alarms.RESTORED: gettext("Alarm restored")}
     at = "" if alarm.at is None else f"{timezone.localtime(alarm.at):%Y-%m-%d %H:%M:%S}"
     return " · ".join(part for part in (words[alarm.kind], device.code, alarm.text, at) if part)
 
