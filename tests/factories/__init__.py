@@ -12,7 +12,14 @@ from tests.factories.command import (
 from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
-from tests.factories.linkage import LinkageFactory, at_agency, partner
+from tests.factories.linkage import (
+    DeliveryFactory,
+    EndpointFactory,
+    FeedFactory,
+    LinkageFactory,
+    at_agency,
+    partner,
+)
 from tests.factories.patrol import (
     BeatAlertFactory,
     BriefingFactory,
@@ -77,10 +84,13 @@ __all__ = [
     "CheckInFactory",
     "CheckpointFactory",
     "ContainmentPlanFactory",
+    "DeliveryFactory",
     "DeploymentPlanFactory",
     "DeviceFactory",
     "DutyOrderFactory",
+    "EndpointFactory",
     "EscalationStepFactory",
+    "FeedFactory",
     "FixFactory",
     "GridFactory",
     "HandoverFactory",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import factories as make
 from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
@@ -47,6 +48,10 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "notice_id": lambda: make.NoticeFactory().pk,
     "containment_plan_id": lambda: make.ContainmentPlanFactory().pk,
     "linkage_id": lambda: make.LinkageFactory().pk,
+    "endpoint_id": lambda: make.EndpointFactory().pk,
+    "delivery_id": lambda: make.DeliveryFactory().pk,
+    "feed_id": lambda: make.FeedFactory().pk,
+    "feed_code": lambda: make.FeedFactory().code,
     "token": lambda: calendars.token("unit", make.UnitFactory().pk),
     "report_id": lambda: make.PlaceReportFactory().pk,
     "picture_id": lambda: make.PictureFactory().pk,
@@ -220,6 +225,19 @@ def join_agency(path: str, account: Any) -> None:
     """Post the account on behalf of the agency that was asked in the linkage of the path."""
     key = next(part for part in path.split("/") if part.isdigit())
     account.postings.update(agency=Linkage.objects.get(pk=key).agency)
+
+
+SIGNED = [one for one in ADDRESSES if getattr(one.view, "signed", False)]
+
+
+@pytest.mark.parametrize("address", SIGNED, ids=by_name)
+def test_signed_addresses_take_nothing_unsigned(address, county):
+    """Open without sign-in and exempt from CSRF, they refuse what bears no signature, also from staff."""
+    path = address.fill()
+    assert (address.permission, address.view.csrf_exempt) == (None, True)
+    for client in (Client(enforce_csrf_checks=True), make.signed_in(make.posted(Role.ADMINISTRATOR))):
+        answers = [client.post(path, b"{}", content_type="application/json"), client.get(path)]
+        assert [answer.status_code for answer in answers] == [401, 405]
 
 
 @pytest.mark.parametrize("address", [one for one in GUARDED if one.name in OWN_AGENCY], ids=by_name)

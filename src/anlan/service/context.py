@@ -88,6 +88,8 @@ NAVIGATION = (
     ),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
     Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units"), main=False),
+    Link("incidents:feeds", _("Feeds"), "incidents.feeds", _("Who sends alarms here"), main=False),
+    Link("incidents:webhooks", _("Webhooks"), "incidents.webhooks", _("Partner systems told"), main=False),
     Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, as what, where"), main=False),
 )
 

@@ -11,6 +11,7 @@ from anlan.service.incidents.models.escalation import (
     Notice,
     StandbyUnit,
 )
+from anlan.service.incidents.models.feed import Feed, FeedDevice, FeedMessage
 from anlan.service.incidents.models.incident import Incident, NumberSeries
 from anlan.service.incidents.models.layout import BoardLayout
 from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
@@ -19,6 +20,7 @@ from anlan.service.incidents.models.run_card import RunCard
 from anlan.service.incidents.models.stacked import Stacked
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 from anlan.service.incidents.models.watch import Handover, OverridePolicy, Watch
+from anlan.service.incidents.models.webhook import Delivery, Endpoint
 
 __all__ = [
     "STANDARD_S",
@@ -29,9 +31,14 @@ __all__ = [
     "Category",
     "ClosingOrder",
     "ContainmentPlan",
+    "Delivery",
     "Emergency",
     "EmergencyPress",
+    "Endpoint",
     "EscalationStep",
+    "Feed",
+    "FeedDevice",
+    "FeedMessage",
     "Handover",
     "Incident",
     "IncidentLevel",
