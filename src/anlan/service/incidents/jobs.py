@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from anlan.service.incidents.domain import purge_callbacks
+from anlan.service.incidents.domain import make_due_live, purge_callbacks
 from anlan.service.jobs import periodic
 
 periodic(every=timedelta(hours=1))(purge_callbacks)
+periodic(every=timedelta(seconds=5))(make_due_live)
