@@ -11,7 +11,15 @@ from tests.factories.command import (
 )
 from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
-from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
+from tests.factories.incidents import (
+    AssignmentFactory,
+    CallStandardFactory,
+    FurtherCallFactory,
+    IncidentFactory,
+    IncidentTypeFactory,
+    QuietCallFactory,
+    ScheduledCallFactory,
+)
 from tests.factories.linkage import (
     DeliveryFactory,
     EndpointFactory,
@@ -81,6 +89,7 @@ __all__ = [
     "BriefingFactory",
     "BriefingJobFactory",
     "CalibrationFactory",
+    "CallStandardFactory",
     "CheckInFactory",
     "CheckpointFactory",
     "ContainmentPlanFactory",
@@ -92,6 +101,7 @@ __all__ = [
     "EscalationStepFactory",
     "FeedFactory",
     "FixFactory",
+    "FurtherCallFactory",
     "GridFactory",
     "HandoverFactory",
     "IncidentFactory",
@@ -108,8 +118,10 @@ __all__ = [
     "PositionFactory",
     "PostingFactory",
     "PremisesFactory",
+    "QuietCallFactory",
     "RehearsalFactory",
     "RoadClosureFactory",
+    "ScheduledCallFactory",
     "ShapedFactory",
     "ShiftFactory",
     "StandbyPostFactory",

@@ -4,6 +4,7 @@ import { setServerNow, startTicking, tick } from "./board/ages";
 import { Alarms } from "./board/alarms";
 import { Arranger, SORTS } from "./board/arrange";
 import { dispatchSuggested, openCard, openIncident, refreshCard } from "./board/card";
+import { startCallForm } from "./board/callform";
 import { startCommands } from "./board/command";
 import { getChanged } from "./board/http";
 import { listen } from "./board/keys";
@@ -178,20 +179,6 @@ function startWall(wall: HTMLElement): void {
   });
   setInterval(figures, POSITIONS_MS);
   startTicking();
-}
-
-function startCallForm(form: HTMLFormElement): void {
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-  });
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  window.addEventListener("pageshow", () => { sent = false; });
-  const place = document.getElementById("pin-map")!;
-  void import("./board/pinmap").then(({ openPinMap }) => openPinMap(place)).catch(() => undefined);
 }
 
 const board = document.getElementById("board");

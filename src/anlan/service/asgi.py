@@ -11,7 +11,8 @@ site = get_asgi_application()
 end_with_parent()
 
 from anlan.service.patrol.positions.door import positions  # noqa: E402  models load after the set-up above
+from anlan.service.places import gazetteer  # noqa: E402
 from anlan.service.places.network import warm_in_background  # noqa: E402
 
 application = positions(site)
-warm_in_background()
+warm_in_background(gazetteer.warm)

@@ -77,6 +77,23 @@ NAVIGATION = (
     Link(
         "patrol:codes", _("Place codes"), "patrol.print_codes", _("Codes to print for check-ins"), main=False
     ),
+    Link(
+        "incidents:quiet",
+        _("Calls to ring back"),
+        "incidents.take_call",
+        _("Silent and abandoned"),
+        main=False,
+    ),
+    Link(
+        "incidents:scheduled", _("Scheduled calls"), "incidents.take_call", _("Calls for later"), main=False
+    ),
+    Link(
+        "incidents:clocks",
+        _("Answering times"),
+        "incidents.measure_calls",
+        _("How fast calls are answered, against the standards"),
+        main=False,
+    ),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
     Link(

@@ -6,16 +6,21 @@ again, it changes nothing.
 
 from anlan.service.incidents.domain import linkage
 from anlan.service.incidents.domain.backup import decline_backup, request_backup
-from anlan.service.incidents.domain.calls import amend, note, take_call
+from anlan.service.incidents.domain.callbacks import purge_callbacks, read_callback, read_quiet
+from anlan.service.incidents.domain.callers import add_call, link, unlink
+from anlan.service.incidents.domain.calls import amend, answers_to, note, take_call
 from anlan.service.incidents.domain.check_in import check_crew_in, tell_of_missed
-from anlan.service.incidents.domain.closing import close, purge_callbacks, read_callback, reopen
+from anlan.service.incidents.domain.clocks import save_standard
+from anlan.service.incidents.domain.closing import close, reopen
 from anlan.service.incidents.domain.deadlines import set_deadlines
 from anlan.service.incidents.domain.dispatch import advance, assign, cancel
 from anlan.service.incidents.domain.emergency import acknowledge_emergency, emergency
 from anlan.service.incidents.domain.layout import arrange_board
 from anlan.service.incidents.domain.moves import advance_move, order_move
 from anlan.service.incidents.domain.preempt import preempt
+from anlan.service.incidents.domain.quiet import end_quiet, take_quiet, tried
 from anlan.service.incidents.domain.run_cards import remove_run_card, save_run_card
+from anlan.service.incidents.domain.scheduled import cancel_scheduled, make_due_live, schedule_call
 from anlan.service.incidents.domain.stacking import stack, unstack
 from anlan.service.incidents.domain.types import edit_type, seed_types
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
@@ -24,31 +29,43 @@ __all__ = [
     "NeedsConfirmation",
     "Refused",
     "acknowledge_emergency",
+    "add_call",
     "advance",
     "advance_move",
     "amend",
+    "answers_to",
     "arrange_board",
     "assign",
     "cancel",
+    "cancel_scheduled",
     "check_crew_in",
     "close",
     "decline_backup",
     "edit_type",
     "emergency",
+    "end_quiet",
+    "link",
     "linkage",
+    "make_due_live",
     "note",
     "order_move",
     "preempt",
     "purge_callbacks",
     "read_callback",
+    "read_quiet",
     "remove_run_card",
     "reopen",
     "request_backup",
     "save_run_card",
+    "save_standard",
+    "schedule_call",
     "seed_types",
     "set_deadlines",
     "stack",
     "take_call",
+    "take_quiet",
     "tell_of_missed",
+    "tried",
+    "unlink",
     "unstack",
 ]

@@ -12,12 +12,17 @@ from anlan.service.incidents.models.escalation import (
     StandbyUnit,
 )
 from anlan.service.incidents.models.feed import Feed, FeedDevice, FeedMessage
+from anlan.service.incidents.models.further import FurtherCall
 from anlan.service.incidents.models.incident import Incident, NumberSeries
 from anlan.service.incidents.models.layout import BoardLayout
+from anlan.service.incidents.models.link import IncidentLink
 from anlan.service.incidents.models.linkage import STANDARD_S, AcceptanceDeadline, Linkage, LinkageMessage
 from anlan.service.incidents.models.move import Move
+from anlan.service.incidents.models.quiet import QuietCall
 from anlan.service.incidents.models.run_card import RunCard
+from anlan.service.incidents.models.scheduled import ScheduledCall
 from anlan.service.incidents.models.stacked import Stacked
+from anlan.service.incidents.models.standard import CallStandard, Moment
 from anlan.service.incidents.models.taxonomy import Category, IncidentType, Priority, Source
 from anlan.service.incidents.models.watch import Handover, OverridePolicy, Watch
 from anlan.service.incidents.models.webhook import Delivery, Endpoint
@@ -28,6 +33,7 @@ __all__ = [
     "Assignment",
     "Backup",
     "BoardLayout",
+    "CallStandard",
     "Category",
     "ClosingOrder",
     "ContainmentPlan",
@@ -39,19 +45,24 @@ __all__ = [
     "Feed",
     "FeedDevice",
     "FeedMessage",
+    "FurtherCall",
     "Handover",
     "Incident",
     "IncidentLevel",
+    "IncidentLink",
     "IncidentType",
     "Level",
     "Linkage",
     "LinkageMessage",
+    "Moment",
     "Move",
     "Notice",
     "NumberSeries",
     "OverridePolicy",
     "Priority",
+    "QuietCall",
     "RunCard",
+    "ScheduledCall",
     "Source",
     "Stacked",
     "StandbyUnit",
