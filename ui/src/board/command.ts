@@ -3,13 +3,14 @@ import { openCard } from "./card";
 import { postForm } from "./http";
 import { select } from "./selection";
 
-interface Answer { message?: string; error?: string; warnings?: string[]; card?: string; incident?: number }
+interface Answer { message?: string; error?: string; warnings?: string[]; seen?: string; card?: string; incident?: number }
 
 export function startCommands(board: HTMLElement, refresh: () => Promise<void>): void {
   const form = document.getElementById("command") as HTMLFormElement;
   const line = document.getElementById("line") as HTMLInputElement;
   const place = document.getElementById("command-answer")!;
   let waiting = "";
+  let seen = ""; // what the warning was about: the confirmation holds for that alone
 
   const say = (text: string, kind: string) => {
     place.textContent = text;
@@ -35,10 +36,11 @@ export function startCommands(board: HTMLElement, refresh: () => Promise<void>):
     const confirmed = waiting === text ? "1" : "0";
     forget();
     try {
-      const answer = await postForm<Answer>(form.action, { line: text, confirmed });
+      const answer = await postForm<Answer>(form.action, { line: text, confirmed, seen });
       if (answer.error) say(answer.error, "failed");
       else if (answer.warnings) {
         waiting = text;
+        seen = answer.seen ?? "";
         say(`${answer.warnings.join(" ")} ${board.dataset.confirm}`, "warns");
       } else await done(answer);
     } catch {

@@ -53,6 +53,11 @@ class QueueRow:
         return owner(self.linkages) is not None
 
     @property
+    def overdue(self) -> bool:
+        """Whether a crew on scene has missed its check-in."""
+        return any(assignment.check_in_missed_at for assignment in self.assignments)
+
+    @property
     def short_number(self) -> str:
         """The serial within the day, as it is typed on the command line."""
         return self.incident.number.rpartition("-")[2].lstrip("0")
