@@ -109,7 +109,8 @@ def move_ups(ground: Ground, units: UnitTable, terms: Terms, fixed: Collection[i
         return Moves(0.0, ())
     travel = graph.times(nodes, ground.posts, ground.hour_class, terms.longest_s)
     movable = ~np.isin(free, list(fixed))
-    share, moves = _share(ground, nodes), []
+    moves: list[MoveUp] = []
+    share = _share(ground, nodes)
     begin = share
     while share < terms.threshold and len(moves) < terms.most:
         found = _best(ground, nodes, np.where(movable[:, None], travel, np.inf), terms)
