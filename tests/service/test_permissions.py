@@ -71,6 +71,7 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "staff:team record_id": SAMPLES["team_id"],
     "staff:unit record_id": SAMPLES["unit_id"],
     "incidents:type code": lambda: make.IncidentTypeFactory().code,
+    "incidents:run_cards code": lambda: make.IncidentTypeFactory().code,
     "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "patrol:briefing_file kind": lambda: "json",
     "patrol:briefing_publish pk": SAMPLES["briefing_id"],

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from anlan.service.incidents.queries.intervals import Intervals, intervals_of
 from anlan.service.patrol.models import Colour
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from django.forms import BoundField
     from django.template import Context
+
+    from anlan.service.incidents.models import Assignment
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -124,6 +127,12 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def intervals(assignment: Assignment) -> Intervals:
+    """Return turnout, travel, time on scene and until clear of an assignment, as far as recorded."""
+    return intervals_of(assignment)
 
 
 @register.simple_tag

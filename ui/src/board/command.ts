@@ -4,7 +4,7 @@ import { Completion } from "./complete";
 import { postForm } from "./http";
 import { select } from "./selection";
 
-interface Answer { message?: string; error?: string; warnings?: string[]; card?: string; incident?: number }
+interface Answer { message?: string; error?: string; warnings?: string[]; seen?: string; card?: string; incident?: number }
 
 export function startCommands(board: HTMLElement, refresh: () => Promise<void>): void {
   const form = document.getElementById("command") as HTMLFormElement;
@@ -12,6 +12,7 @@ export function startCommands(board: HTMLElement, refresh: () => Promise<void>):
   const place = document.getElementById("command-answer")!;
   const completion = new Completion(line, document.getElementById("line-options")!);
   let waiting = "";
+  let seen = ""; // what the warning was about: the confirmation holds for that alone
 
   const say = (text: string, kind: string) => {
     place.textContent = text;
@@ -39,10 +40,11 @@ export function startCommands(board: HTMLElement, refresh: () => Promise<void>):
     const confirmed = waiting === text ? "1" : "0";
     forget();
     try {
-      const answer = await postForm<Answer>(form.action, { line: text, confirmed });
+      const answer = await postForm<Answer>(form.action, { line: text, confirmed, seen });
       if (answer.error) say(answer.error, "failed");
       else if (answer.warnings) {
         waiting = text;
+        seen = answer.seen ?? "";
         say(`${answer.warnings.join(" ")} ${board.dataset.confirm}`, "warns");
       } else await done(answer);
     } catch {

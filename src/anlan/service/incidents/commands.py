@@ -39,12 +39,13 @@ HELP: tuple[tuple[Any, Any], ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """A command with who gives it, for which county, and whether warnings are confirmed."""
+    """A command with who gives it, for which county, and whether warnings are confirmed (and of what)."""
 
     county: str
     account: Account
     words: list[str]
     confirmed: bool = False
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Done:
     incident: Incident | None = None
 
 
-def run(county: str, account: Account, text: str, *, confirmed: bool = False) -> Done:
+def run(county: str, account: Account, text: str, *, confirmed: bool = False, seen: str = "") -> Done:
     """Do what the line says.
 
     Raises:
@@ -68,7 +69,7 @@ def run(county: str, account: Account, text: str, *, confirmed: bool = False) ->
     command = COMMANDS.get(words_of.COMMANDS.get(name.casefold(), name.casefold()))
     if command is None:
         raise Refused(_("Unknown command “%(name)s”. Press ? for help.") % {"name": name})
-    return command(Line(county, account, words, confirmed))
+    return command(Line(county, account, words, confirmed, seen))
 
 
 def need(line: Line, count: int, example: str) -> list[str]:
@@ -224,10 +225,10 @@ COMMANDS: dict[str, Callable[[Line], Done]] = {
     "on": on_duty, "off": off_duty, "o": show,
 }  # fmt: skip
 
-from anlan.service.incidents import watch_commands  # noqa: E402  it is written with what stands above
+from anlan.service.incidents import dispatch_commands, watch_commands  # noqa: E402  written with the above
 
-COMMANDS |= watch_commands.COMMANDS
-HELP += watch_commands.HELP
+COMMANDS |= watch_commands.COMMANDS | dispatch_commands.COMMANDS
+HELP += watch_commands.HELP + dispatch_commands.HELP
 
 COMMANDS |= commands_linkage.COMMANDS
 HELP += commands_linkage.HELP

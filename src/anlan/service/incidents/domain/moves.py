@@ -37,6 +37,8 @@ def order_move(
     try:
         with transaction.atomic():
             locked = Unit.objects.select_for_update().get(pk=unit.pk)
+            if post.lon is None or post.lat is None:
+                raise Refused(_("%(post)s has no place on the map.") % {"post": post.label}, "post")
             for record in (locked, post):
                 allow(actor, "incidents.dispatch", record)
             return ordered(locked, post) or write(locked, post, actor, expected_seconds)

@@ -60,6 +60,19 @@ class QueueRow:
         return not self.assignments and not self.attended
 
     @property
+    def overdue(self) -> bool:
+        """Whether a crew's check-in or an agency's acceptance is overdue: it asks for attention."""
+        return any(linkage.late for linkage in self.linkages) or any(
+            assignment.check_in_missed_at for assignment in self.assignments
+        )
+
+    @property
+    def emergency(self) -> bool:
+        """Whether an officer has pressed the emergency button and nobody has acknowledged it yet."""
+        pressed = getattr(self.incident, "emergency", None)
+        return pressed is not None and pressed.acknowledged_at is None
+
+    @property
     def short_number(self) -> str:
         """The serial within the day, as it is typed on the command line."""
         return self.incident.number.rpartition("-")[2].lstrip("0")

@@ -12,10 +12,14 @@ from anlan.engine.dispatch.choice import Choice, chooser
 from anlan.engine.dispatch.recommend import Cover, Demand, Recommendation, UnitTable, covers, recommend
 from anlan.engine.geo.roads import Hours
 from anlan.service.incidents.domain.numbers import county_zone
+from anlan.service.incidents.domain.run_cards import Needs, needs_of
 from anlan.service.incidents.queries.board import AVAILABLE, UnitState, unit_states
+from anlan.service.incidents.queries.rest import UNKNOWN_REST, Rest, rests_of
 from anlan.service.places import network
 from anlan.service.places import queries as places
 from anlan.service.planning.dispatch_rule import rule_in_force
+from anlan.service.planning.standards import standards_of
+from anlan.service.staff.models import Capability
 
 if TYPE_CHECKING:
     from anlan.service.incidents.models import Incident
@@ -31,6 +35,7 @@ class Option:
     `spared`: it is closer, and the rule keeps it where it is because its leaving would cost more.
 
     `seconds` is None where the unit's position is unknown; cover is None where it could not be checked.
+    `rest` says how long the crew has been on duty, as far as it is known.
     """
 
     state: UnitState
@@ -41,33 +46,76 @@ class Option:
     spared: bool
     cover_before: Cover | None
     cover_after: Cover | None
+    rest: Rest = UNKNOWN_REST
+
+    @property
+    def lacks_words(self) -> list[str]:
+        """What the unit lacks, in the reader's words."""
+        labels = dict(Capability.choices)
+        return [str(labels.get(name, name)) for name in self.lacks]
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A unit at work elsewhere and its seconds by road, None where they are not known."""
+
+    state: UnitState
+    seconds: float | None
 
 
 def recommended(incident: Incident, account: Account) -> list[Option]:
     """Return the units to choose from, the suggested first, then by travel time."""
-    free = [state for state in unit_states(incident.county, account) if state.state == AVAILABLE]
+    free = free_for(incident, account)
+    needs = needs_of(incident)
     if not free or incident.lon is None or incident.lat is None:
-        return [option(state, None, incident, suggested=False) for state in free[:SHOWN]]
+        rests = rests_of([state.unit for state in free[:SHOWN]])
+        return [
+            option(state, None, needs, suggested=False, rest=rests[state.unit.pk]) for state in free[:SHOWN]
+        ]
     table = unit_table(free)
     graph = network.road_graph(incident.county)
     ranked = recommend(
         graph, incident.lon, incident.lat, table, (), len(free), hour_class=hour_class(incident)
     )
-    chosen, spared = suggestions(ranked, graph, table, free, incident)
+    chosen, spared = suggestions(ranked, graph, table, free, incident, needs)
     shown = [one for one in ranked if one.unit_index in chosen]
     shown += [one for one in ranked if one.unit_index not in chosen][: max(SHOWN - len(shown), 0)]
     cover = cover_of(graph, table, incident, shown)
+    rests = rests_of([free[one.unit_index].unit for one in shown])
     return [
         option(
             free[one.unit_index],
             one,
-            incident,
+            needs,
             suggested=one.unit_index in chosen,
             spared=one.unit_index in spared,
             cover=pair,
+            rest=rests[free[one.unit_index].unit.pk],
         )
         for one, pair in zip(shown, cover, strict=True)
     ]
+
+
+def free_for(incident: Incident, account: Account) -> list[UnitState]:
+    """Return the free units that may be sent; whoever calls for help does not come to its own."""
+    caller = getattr(incident, "emergency", None)
+    states = [state for state in unit_states(incident.county, account) if state.state == AVAILABLE]
+    return [state for state in states if caller is None or state.unit.pk != caller.unit_id]
+
+
+def busy_near(incident: Incident, account: Account) -> list[Busy]:
+    """Return the busy units nearest by road, who could be taken off or have the incident next."""
+    states = [
+        state
+        for state in unit_states(incident.county, account)
+        if state.assignment is not None and state.assignment.incident_id != incident.pk
+    ]
+    if not states or incident.lon is None or incident.lat is None:
+        return [Busy(state, None) for state in states[:SHOWN]]
+    graph = network.road_graph(incident.county)
+    table = unit_table(states)
+    ranked = recommend(graph, incident.lon, incident.lat, table, (), SHOWN, hour_class=hour_class(incident))
+    return [Busy(states[one.unit_index], one.seconds) for one in ranked]
 
 
 def hour_class(incident: Incident) -> Any:
@@ -92,29 +140,34 @@ def unit_table(states: list[UnitState]) -> UnitTable:
 
 
 def suggestions(
-    ranked: list[Recommendation], graph: Any, table: UnitTable, states: list[UnitState], incident: Incident
+    ranked: list[Recommendation],
+    graph: Any,
+    table: UnitTable,
+    states: list[UnitState],
+    incident: Incident,
+    needs: Needs,
 ) -> tuple[set[int], set[int]]:
     """Return whom the rule in force sends, and whom it spares who would go by the closest unit."""
     there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
     rule = rule_in_force(incident.county)
     choice = chooser(rule, incident.priority, ranked, graph, table, hour_class(incident))
-    chosen = suggestion(choice, states, incident, there)
+    chosen = suggestion(choice, states, needs, there)
     if not rule.spares(incident.priority):
         return chosen, set()
-    return chosen, suggestion(Choice(ranked), states, incident, there) - chosen
+    return chosen, suggestion(Choice(ranked), states, needs, there) - chosen
 
 
-def suggestion(choice: Choice, states: list[UnitState], incident: Incident, there: list[Unit]) -> set[int]:
-    """Return the units that with those under way have the capabilities and the number the type asks for."""
-    have = {name for unit in there for name in unit.capabilities}
+def suggestion(choice: Choice, states: list[UnitState], needs: Needs, there: list[Unit]) -> set[int]:
+    """Return the units that with those under way have the capabilities and the numbers asked for."""
     chosen: set[int] = set()
-    for need in incident.type.capabilities:
-        able = {place for place, state in enumerate(states) if need in state.unit.capabilities}
-        one = None if need in have else choice.pick(able)
-        if one is not None:
-            chosen.add(one)
-            have.update(states[one].unit.capabilities)
-    while len(chosen) + len(there) < incident.type.units_needed:
+    for name, count in needs.capabilities.items():
+        able = {place for place, state in enumerate(states) if name in state.unit.capabilities}
+        have = sum(name in unit.capabilities for unit in there) + len(able & chosen)
+        for _more in range(count - have):
+            one = choice.pick(able - chosen)
+            if one is not None:
+                chosen.add(one)
+    while len(chosen) + len(there) < needs.units:
         one = choice.pick(range(len(states)))
         if one is None:
             break
@@ -131,8 +184,15 @@ def cover_of(
     if graph is None or not weight.sum() > 0:
         return [(None, None)] * len(shown)
     demand = Demand(cells.lon, cells.lat, weight)
+    rings = standards_of(incident.county).rings
     before, after = covers(
-        graph, table, demand, [(one.unit_index,) for one in shown], hour_class=hour_class(incident)
+        graph,
+        table,
+        demand,
+        [(one.unit_index,) for one in shown],
+        hour_class=hour_class(incident),
+        ring_s=rings.ring_s,
+        support_s=rings.support_s,
     )
     return [(before, left) for left in after]
 
@@ -140,14 +200,15 @@ def cover_of(
 def option(
     state: UnitState,
     one: Recommendation | None,
-    incident: Incident,
+    needs: Needs,
     *,
     suggested: bool,
     spared: bool = False,
     cover: tuple[Cover | None, Cover | None] = (None, None),
+    rest: Rest = UNKNOWN_REST,
 ) -> Option:
     """Return one line of the list."""
-    lacks = tuple(name for name in incident.type.capabilities if name not in state.unit.capabilities)
+    lacks = tuple(name for name in needs.capabilities if name not in state.unit.capabilities)
     return Option(
         state=state,
         seconds=None if one is None else one.seconds,
@@ -157,4 +218,5 @@ def option(
         spared=spared,
         cover_before=cover[0],
         cover_after=cover[1],
+        rest=rest,
     )

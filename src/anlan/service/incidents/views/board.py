@@ -81,9 +81,15 @@ def command(request: HttpRequest, county: str) -> HttpResponse:
     """Run one line; answer what was done, what needs a confirmation, or why not."""
     text = request.POST.get("line", "").replace("\x00", "")
     try:
-        done = commands.run(county, request.user, text, confirmed=request.POST.get("confirmed") == "1")
+        done = commands.run(
+            county,
+            request.user,
+            text,
+            confirmed=request.POST.get("confirmed") == "1",
+            seen=request.POST.get("seen", ""),
+        )
     except NeedsConfirmation as warning:
-        return JsonResponse({"warnings": warning.warnings})
+        return JsonResponse({"warnings": warning.warnings, "seen": warning.seen})
     except (Refused, PermissionDenied) as refusal:
         return JsonResponse({"error": str(refusal)})
     card = reverse("incidents:card", args=[done.incident.pk]) if done.incident else ""

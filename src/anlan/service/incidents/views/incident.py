@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,14 @@ from anlan.service.incidents.domain.override import override_dispatch
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.forms import AmendForm
 from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.queries.asked import asked_of
 from anlan.service.incidents.queries.command import command_of
 from anlan.service.incidents.queries.linkage import partners
+from anlan.service.incidents.queries.recommended import busy_near
 from anlan.service.incidents.queries.recommended import recommended as options
 from anlan.service.incidents.views.county import visible_incident
 from anlan.service.staff.access import requires
-from anlan.service.staff.models import Unit
+from anlan.service.staff.models import Capability, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,7 @@ class Answer:
     warnings: list[str] = field(default_factory=list)
     callback: str = ""
     form: AmendForm | None = None
+    seen: str = ""
 
 
 @requires("incidents.view")
@@ -64,7 +68,12 @@ def recommended(request: HttpRequest, pk: int) -> HttpResponse:
     incident = visible_incident(request, pk)
     ranked = options(incident, request.user)
     suggested = [option for option in ranked if option.suggested]
-    context = {"incident": incident, "options": ranked, "suggested": suggested}
+    context = {
+        "incident": incident,
+        "options": ranked,
+        "suggested": suggested,
+        "busy": busy_near(incident, request.user) if request.user.has_perm("incidents.dispatch") else [],
+    }
     return render(request, "incidents/_recommended.html", context)
 
 
@@ -72,7 +81,10 @@ def context_of(request: HttpRequest, incident: Incident, answer: Answer | None =
     """Return what the card's template needs."""
     given = answer or Answer()
     repeat = [
-        (key, value) for key in request.POST for value in request.POST.getlist(key) if key != "confirmed"
+        (key, value)
+        for key in request.POST
+        for value in request.POST.getlist(key)
+        if key not in {"confirmed", "seen"}
     ]
     return {
         "card": queries.card(incident, request.user),
@@ -84,6 +96,9 @@ def context_of(request: HttpRequest, incident: Incident, answer: Answer | None =
         "partners": partners(incident.county),
         "dispositions": Incident.Disposition.choices,
         **command_of(incident),
+        "asked": asked_of(incident),
+        "capabilities": Capability.choices,
+        "backup_key": uuid.uuid4(),
         "repeat": [pair for pair in repeat if pair[0] != "csrfmiddlewaretoken"] if given.warnings else [],
     }
 
@@ -114,7 +129,7 @@ def answered(request: HttpRequest, incident: Incident, do: Callable[[], Answer])
     try:
         answer = do()
     except NeedsConfirmation as warning:
-        answer = Answer(warnings=warning.warnings)
+        answer = Answer(warnings=warning.warnings, seen=warning.seen)
     except (Refused, PermissionDenied) as refusal:
         answer = Answer(error=str(refusal))
     if not request.htmx and answer.message and not answer.callback:
@@ -228,7 +243,14 @@ def cancel(request: HttpRequest, assignment: Assignment) -> Answer:
     return Answer(message=_("%(unit)s called off") % {"unit": moved.unit.call_sign})
 
 
+def check_in(request: HttpRequest, assignment: Assignment) -> Answer:
+    """The duty room has heard that the crew is well."""
+    heard = domain.check_crew_in(assignment, request.user)
+    return Answer(message=_("%(unit)s is well") % {"unit": heard.unit.call_sign})
+
+
 ASSIGNMENT_ACTIONS: dict[str, Callable[[HttpRequest, Assignment], Answer]] = {
     "advance": advance,
     "cancel": cancel,
+    "check-in": check_in,
 }

@@ -1,0 +1,62 @@
+"""What an incident asks for, what of it was sent, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from anlan.service.incidents.domain.run_cards import needs_of
+from anlan.service.staff.models import Capability
+
+if TYPE_CHECKING:
+    from anlan.service.incidents.models import Backup, Incident, Stacked
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing asked for: units with a capability, or units in all."""
+
+    label: str
+    asked: int
+    sent: int
+
+    @property
+    def missing(self) -> int:
+        """How many more are asked for."""
+        return max(self.asked - self.sent, 0)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The lines, whether a run card says so, how often crews check in, what is queued and asked beyond."""
+
+    lines: list[Line]
+    by_card: bool
+    check_in_min: int | None
+    stacked: list[Stacked]
+    backups: list[Backup]
+
+    @property
+    def missing(self) -> int:
+        """How much is missing in all."""
+        return sum(line.missing for line in self.lines)
+
+
+def asked_of(incident: Incident) -> Asked:
+    """Return what is asked for against the units that are assigned now, in four queries."""
+    needs = needs_of(incident)
+    there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
+    labels = dict(Capability.choices)
+    lines = [
+        Line(str(labels.get(name, name)), count, sum(name in unit.capabilities for unit in there))
+        for name, count in needs.capabilities.items()
+    ]
+    return Asked(
+        lines=[*lines, Line(_("units in all"), needs.units, len(there))],
+        by_card=needs.by_card,
+        check_in_min=needs.check_in_min,
+        stacked=list(incident.stacked.filter(ended_at=None).select_related("unit")),
+        backups=list(incident.backups.select_related("unit")),
+    )
