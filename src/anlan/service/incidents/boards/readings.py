@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 GAP_S = 0.15
 FRESH_S = 10.0
 APART = frozenset(
-    {"account", "board", "briefing", "duty", "history", "joint", "orders", "plan", "roster", "trial", "webhook"}
+    {
+        "account",
+        "board",
+        "briefing",
+        "duty",
+        "history",
+        "joint",
+        "orders",
+        "plan",
+        "roster",
+        "trial",
+        "webhook",
+    }
 )
 """Kinds of events that no board shows; any other, known or not, asks for a new reading."""
 
