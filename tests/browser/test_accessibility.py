@@ -34,13 +34,16 @@ LOOKS = {
 }  # each language, screen and theme with each other one once; axe need not see all eight
 DESK_PAGES = ["/", "/incidents/board/?open=INCIDENT", "/incidents/new/", "/incidents/", "/patrol/briefing/"]
 MORE_DESK_PAGES = [
-    "/incidents/board/", "/incidents/board/map/", "/incidents/INCIDENT/", "/incidents/history/",
+    "/incidents/board/", "/incidents/board/wall/", "/incidents/board/map/", "/incidents/INCIDENT/",
+    "/incidents/history/",
     "/places/", "/places/areas/", "/places/partition/", "/places/list/grids/", "/log/",
-    "/staff/units/",
+    "/staff/units/", "/patrol/reports/", "/patrol/shifts/",
 ]  # fmt: skip
 PHONE_PAGES = [
     "/",
     "/patrol/duty/",
+    "/patrol/duty/#report",
+    "/patrol/shifts/",
     "/accounts/2fa/",
     "/accounts/2fa/totp/activate/",
     "/accounts/password/change/",
@@ -49,7 +52,7 @@ OFFICE_PAGES = ["/incidents/types/noise/", "/staff/accounts/", "/staff/accounts/
 PLAN_PAGES = ["/planning/", "/planning/plan/DAY/", "/planning/rosters/new/", "/planning/trials/new/"]
 MORE_PLAN_PAGES = [
     "/planning/rosters/", "/planning/rosters/members/", "/planning/joint/", "/planning/trials/",
-    "/planning/done/", "/planning/calendars/", "/planning/standards/", "/places/roads/",
+    "/planning/done/", "/patrol/codes/", "/planning/calendars/", "/planning/standards/", "/places/roads/",
     "/places/roads/speeds/",
 ]  # fmt: skip
 WALKS = {

@@ -80,5 +80,5 @@ def test_a_plan_is_tried_solved_signed_and_on_the_phone(open_as: Callable[..., P
     expect(commander.get_by_text("Published. The units have their orders.")).to_be_visible(timeout=A_TRY)
 
     phone = open_as("patrol", viewport={"width": 360, "height": 740})
-    phone.goto("/patrol/duty/")
-    expect(phone.locator(".order-sheet")).to_be_visible()
+    phone.goto("/patrol/duty/#round")
+    expect(phone.get_by_role("heading", name="Your order")).to_be_visible()

@@ -1,6 +1,14 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.command import (
+    ContainmentPlanFactory,
+    EscalationStepFactory,
+    HandoverFactory,
+    IncidentLevelFactory,
+    NoticeFactory,
+    WatchFactory,
+)
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.linkage import LinkageFactory, at_agency, partner
@@ -13,6 +21,7 @@ from tests.factories.patrol import (
     FixFactory,
     PositionFactory,
 )
+from tests.factories.phone import PictureFactory, PlaceReportFactory, ShiftFactory, StayFactory
 from tests.factories.places import (
     AreaFactory,
     BeatFactory,
@@ -65,16 +74,23 @@ __all__ = [
     "CalibrationFactory",
     "CheckInFactory",
     "CheckpointFactory",
+    "ContainmentPlanFactory",
     "DeploymentPlanFactory",
     "DutyOrderFactory",
+    "EscalationStepFactory",
     "FixFactory",
     "GridFactory",
+    "HandoverFactory",
     "IncidentFactory",
+    "IncidentLevelFactory",
     "IncidentTypeFactory",
     "LinkageFactory",
     "LocatedFactory",
+    "NoticeFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
+    "PictureFactory",
+    "PlaceReportFactory",
     "PlanningJobFactory",
     "PositionFactory",
     "PostingFactory",
@@ -82,10 +98,13 @@ __all__ = [
     "RehearsalFactory",
     "RoadClosureFactory",
     "ShapedFactory",
+    "ShiftFactory",
     "StandbyPostFactory",
+    "StayFactory",
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",
+    "WatchFactory",
     "at_agency",
     "make_county",
     "partner",

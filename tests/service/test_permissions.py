@@ -14,6 +14,7 @@ from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
 from anlan.service.incidents.models import Linkage
+from anlan.service.patrol.models import Shift
 from anlan.service.planning import calendars
 from anlan.service.staff.models import Role, Unit
 
@@ -41,8 +42,14 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
+    "handover_id": lambda: make.HandoverFactory().pk,
+    "notice_id": lambda: make.NoticeFactory().pk,
+    "containment_plan_id": lambda: make.ContainmentPlanFactory().pk,
     "linkage_id": lambda: make.LinkageFactory().pk,
     "token": lambda: calendars.token("unit", make.UnitFactory().pk),
+    "report_id": lambda: make.PlaceReportFactory().pk,
+    "picture_id": lambda: make.PictureFactory().pk,
+    "shift_id": lambda: make.ShiftFactory().pk,
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
     "day": lambda: "2026-03-04",
@@ -58,10 +65,18 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "staff:team record_id": SAMPLES["team_id"],
     "staff:unit record_id": SAMPLES["unit_id"],
     "incidents:type code": lambda: make.IncidentTypeFactory().code,
-    "patrol:duty_act action": lambda: "on",
     "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "patrol:briefing_file kind": lambda: "json",
     "patrol:briefing_publish pk": SAMPLES["briefing_id"],
+    "incidents:containment plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act action": lambda: "approve",
+    "incidents:handover handover_id": SAMPLES["handover_id"],
+    "incidents:handover_pdf handover_id": SAMPLES["handover_id"],
+    "incidents:watch_act action": lambda: "overrides",
+    "incidents:notice notice_id": SAMPLES["notice_id"],
+    "incidents:escalation_step code": lambda: "every-type",
+    "incidents:escalation_step level": lambda: 2,
     "incidents:act action": lambda: "note",
     "incidents:inbox_act action": lambda: "say",
     "incidents:act_on_linkage action": lambda: "say",
@@ -77,10 +92,10 @@ BY_APP: dict[str, Callable[[], Any]] = {
 }
 """Samples of a whole app, the same way."""
 
-RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action"}
+RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action", "level"}
 UNSCOPED = {"type_id"}
 STREAMS = {"log:stream", "incidents:stream"}
-OWN_UNIT = {"patrol:duty_part", "patrol:duty_act", "patrol:position"}
+OWN_UNIT = {"patrol:position", "patrol:shift"}
 """Pages about a unit that only its own crew may open: 404 for everyone else, at home as elsewhere."""
 
 OWN_AGENCY = {"incidents:inbox_item", "incidents:inbox_act"}
@@ -194,8 +209,10 @@ def test_roles_open_what_they_may(address, client_as, county):
 
 
 def crew(path: str, account: Any) -> None:
-    """Put the account into the crew of the unit that the path names."""
-    Unit.objects.get(pk=next(part for part in path.split("/") if part.isdigit())).crew.add(account)
+    """Put the account into the crew of the unit, or of the shift's unit, that the path names."""
+    pk = next(part for part in path.split("/") if part.isdigit())
+    unit = Shift.objects.get(pk=pk).unit if "/shifts/" in path else Unit.objects.get(pk=pk)
+    unit.crew.add(account)
 
 
 def join_agency(path: str, account: Any) -> None:
@@ -222,7 +239,7 @@ def test_a_unit_answers_its_crew_alone(address, client_as, county):
     """The page of a unit opens to its crew and does not exist for a colleague of the same station."""
     path = address.fill()
     client = client_as(Role.PATROL, COUNTY)
-    ask = client.get if address.name == "patrol:duty_part" else client.post
+    ask = client.get if address.name == "patrol:shift" else client.post
     assert ask(path).status_code == 404
     crew(path, client.account)
     assert ask(path).status_code in {200, 302, 422}

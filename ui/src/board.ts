@@ -20,6 +20,7 @@ import type { LogEvent } from "./live";
 const POSITIONS_MS = 10_000;
 const MAP_MS = 1_000;
 const SHOWN = /^(?!(account|board|briefing|duty|history|joint|orders|plan|roster|trial|webhook)\.)/; // all but what no board shows
+const NOTICED = /^incident\.(level_|closed)/; // what may bring or end a notice of a level
 
 function startBoard(board: HTMLElement): void {
   setServerNow(board.dataset.now!);
@@ -100,6 +101,7 @@ function startBoard(board: HTMLElement): void {
     on: { board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")) },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
+      if (NOTICED.test(event.verb)) window.htmx?.trigger("#notices", "notices");
       refreshMap();
       const incident = event.record_type === "incidents.incident" ? event.record_id : String(event.data?.incident ?? "");
       if (incident && incident === openIncident()) refreshCard(board);
@@ -108,7 +110,7 @@ function startBoard(board: HTMLElement): void {
       const back = state === "live" && connection === "stale";
       connection = state;
       showState(board, state);
-      if (back) { refreshMap(); refreshCard(board); }
+      if (back) { refreshMap(); refreshCard(board); window.htmx?.trigger("#notices", "notices"); }
     },
   });
   setInterval(() => {

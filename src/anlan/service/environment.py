@@ -30,6 +30,7 @@ class Environment(BaseSettings):
     language: str = Field("en", description="en or zh-hans: the language before anyone has chosen")
     callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
     position_days: int = Field(30, ge=1, description="Days until where units were on duty is deleted")
+    picture_days: int = Field(90, ge=1, description="Days until crews' pictures of places are deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
         default=False,

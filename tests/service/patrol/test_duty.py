@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import COUNTY, LAT, LON, PatrolPointFactory, posted, signed_in
@@ -16,9 +17,10 @@ from anlan.service.incidents import domain
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import IncidentType
 from anlan.service.log.models import Event
+from anlan.service.patrol.domain import check_in
 from anlan.service.patrol.duty import set_duty
 from anlan.service.patrol.models import CheckIn, Position
-from anlan.service.patrol.positions import check_in, record_position
+from anlan.service.patrol.positions import record_position
 from anlan.service.staff.models import Unit
 
 
@@ -50,34 +52,37 @@ def assignment(unit: Unit) -> Any:
     return domain.assign(incident, [unit], None)[0]
 
 
-def test_page_shows_the_task(client: Any, assignment: Any) -> None:
-    """The assignment's address and its next step are on the page."""
-    page = client.get(reverse("patrol:duty")).content.decode()
-    assert "渡口，第二个码头" in page
-    assert 'value="accepted"' in page
+def test_snapshot_holds_the_task(client: Any, assignment: Any) -> None:
+    """The assignment with its address as said is in what the phone keeps."""
+    task = client.get(reverse("patrol:duty_snapshot")).json()["task"]
+    assert (task["id"], task["address"], task["status"]) == (assignment.pk, "渡口，第二个码头", "assigned")
 
 
-def test_page_without_a_crew_says_what_to_do(client_as: Any, county: Any) -> None:
-    """An officer in no crew is told whom to ask."""
-    assert "duty room" in client_as("patrol").get(reverse("patrol:duty")).content.decode()
+def test_snapshot_without_a_crew_has_no_unit(client_as: Any, county: Any) -> None:
+    """An officer in no crew is told so by the page, which knows the words for it."""
+    client = client_as("patrol")
+    assert client.get(reverse("patrol:duty_snapshot")).json()["unit"] is None
+    assert "Ask the duty room" in client.get(reverse("patrol:duty")).content.decode()
 
 
-def test_answers_move_the_assignment_once(client: Any, unit: Unit, assignment: Any) -> None:
-    """A tap sent twice is one answer."""
-    url = reverse("patrol:duty_act", args=[unit.pk, "advance"])
-    for _ in range(2):
-        client.post(url, {"assignment": assignment.pk, "status": "accepted"})
-    assignment.refresh_from_db()
-    assert assignment.status == "accepted"
-    assert Event.objects.filter(verb="assignment.accepted").count() == 1
+def test_only_this_page_may_use_camera_and_position(client: Any) -> None:
+    """Browsers are told so by a header, and that no other page may."""
+    allowed = client.get(reverse("patrol:duty"))["Permissions-Policy"]
+    assert "camera=(self)" in allowed
+    assert "geolocation=(self)" in allowed
+    assert "camera=()" in client.get(reverse("home"))["Permissions-Policy"]
 
 
-def test_a_stranger_moves_nothing(client_as: Any, unit: Unit, assignment: Any) -> None:
-    """Whoever is not of the crew finds no such unit."""
-    url = reverse("patrol:duty_act", args=[unit.pk, "advance"])
-    assert (
-        client_as("patrol").post(url, {"assignment": assignment.pk, "status": "accepted"}).status_code == 404
-    )
+def test_page_can_be_installed(client: Any) -> None:
+    """Manifest and worker come without sign-in, with their types; the worker lies below the page it keeps."""
+    manifest = Client().get(reverse("patrol:duty_manifest"))
+    assert manifest["Content-Type"] == "application/manifest+json"
+    home = reverse("patrol:duty")
+    assert (manifest.json()["start_url"], manifest.json()["scope"]) == (home, home)
+    assert reverse("patrol:duty_worker").startswith(home)
+    worker = Client().get(reverse("patrol:duty_worker"))
+    assert worker["Content-Type"].startswith("text/")
+    assert worker.status_code in {200, 503}  # 503: the interface is not built
 
 
 def test_check_in_counts_once_per_key(unit: Unit, crew: Any) -> None:
@@ -87,25 +92,6 @@ def test_check_in_counts_once_per_key(unit: Unit, crew: Any) -> None:
     first = check_in(unit, "bridge", key, crew)
     assert check_in(unit, "bridge", key, crew) == first
     assert CheckIn.objects.count() == Event.objects.filter(verb="duty.checked_in").count() == 1
-
-
-def test_check_in_is_shown_as_visited(client: Any, unit: Unit) -> None:
-    """The page counts the place as visited after its button was pressed."""
-    PatrolPointFactory(code="bridge", beat_code=unit.beat_code)
-    url = reverse("patrol:duty_act", args=[unit.pk, "check-in"])
-    client.post(url, {"place": "bridge", "client_key": uuid.uuid4()})
-    assert "1/1" in client.get(reverse("patrol:duty")).content.decode()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [{}, {"place": "bridge"}, {"client_key": "x"}, {"place": "\x00", "client_key": str(uuid.UUID(int=1))}],
-)
-def test_bad_check_in_is_refused_in_words(client: Any, unit: Unit, data: dict[str, str]) -> None:
-    """Nonsense makes no visit and no fault."""
-    url = reverse("patrol:duty_act", args=[unit.pk, "check-in"])
-    assert client.post(url, data, headers={"HX-Request": "true"}).status_code == 200
-    assert not CheckIn.objects.exists()
 
 
 def test_position_keeps_the_newest_fix(unit: Unit, crew: Any) -> None:

@@ -63,7 +63,10 @@ def test_the_order_is_shown_stop_by_stop(unit: Unit) -> None:
     ]  # fmt: skip
     account = posted("patrol")
     unit.crew.add(account)
-    assert "Patrol point" in signed_in(account).get(reverse("patrol:duty")).content.decode()
+    legs = signed_in(account).get(reverse("patrol:duty_snapshot")).json()["order"]["legs"]
+    assert [(leg["kind"], leg["to_visit"], leg["visited_at"] is None) for leg in legs] == [
+        ("point", True, False), ("point", True, True), ("meal", False, True), ("point", True, True),
+    ]  # fmt: skip
 
 
 def test_what_was_over_when_the_order_came_is_left_out(unit: Unit) -> None:

@@ -22,11 +22,13 @@ from tests.factories import (
     LON,
     STEP,
     TOWNSHIPS,
+    AssignmentFactory,
     CheckInFactory,
     DutyOrderFactory,
     FixFactory,
     PatrolLineFactory,
     PatrolPointFactory,
+    StayFactory,
     TeamFactory,
     UnitFactory,
 )
@@ -124,6 +126,34 @@ def test_a_check_in_alone_is_a_visit(unit: Unit, point: Any) -> None:
     order(unit, stop("point", "P1", 9 * HOUR, 9 * HOUR + 300))
     CheckInFactory(unit=unit, place_code="P1", at=at(9 * HOUR + 60))
     assert states(day_done(COUNTY6, None, DAY)) == [("on_time", "check_in")]
+
+
+def test_the_crews_timer_fills_what_no_position_shows(unit: Unit, county: Any) -> None:
+    """Twelve minutes by the timer without network are a stop; positions elsewhere speak louder than it."""
+    hot = f"{TOWNSHIPS[0]}0001"
+    order(unit, *(stop("stop", hot, hour * HOUR, hour * HOUR + 600) for hour in (9, 11)))
+    drove(unit, (8 * HOUR, FAR), (8.5 * HOUR, FAR), (10 * HOUR, FAR), (13 * HOUR, FAR), (16 * HOUR, FAR))
+    Fix.objects.filter(at__gt=at(8.5 * HOUR), at__lt=at(10 * HOUR)).delete()
+    for hour in (9, 11):
+        begun = at(hour * HOUR)
+        StayFactory(unit=unit, place_code=hot, begun_at=begun, ended_at=begun + timedelta(minutes=12))
+    found = day_done(COUNTY6, None, DAY)
+    assert states(found) == [("on_time", "timer"), ("missed", "not_seen")]
+    assert found is not None
+    assert [(one.done.dose_s, one.done.told_s) for one in found.judged] == [(720, 720), (0, 0)]
+
+
+def test_time_on_task_is_the_duty_spent_on_incidents(unit: Unit, point: Any) -> None:
+    """From dispatch to the end, inside the order only, what overlaps once; on the page and in Excel."""
+    order(unit, stop("point", "P1", 9 * HOUR, 9 * HOUR + 300))
+    begin = DutyOrder.objects.get().starts_at
+    for first, last in ((-30, 30), (60, 90), (80, 100)):
+        begun, ended = (begin + timedelta(minutes=minutes) for minutes in (first, last))
+        AssignmentFactory(unit=unit, assigned_at=begun, ended_at=ended, status="cleared")
+    found = day_done(COUNTY6, None, DAY)
+    assert found is not None
+    assert found.tasks == {unit.pk: 70 * 60.0}
+    assert [row.task_s for row in words.page(COUNTY6, found)["units"]] == [70 * 60.0]
 
 
 def test_without_positions_nothing_is_missed(unit: Unit, point: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,9 @@ from anlan.engine.planning.deployment import Ask
 from anlan.engine.planning.watch import UNWATCHED
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
+from anlan.service.patrol.domain import check_in
 from anlan.service.patrol.evidence import NoData
-from anlan.service.patrol.models import CheckIn, DutyOrder
+from anlan.service.patrol.models import DutyOrder
 from anlan.service.places.queries import county_area
 from anlan.service.planning import asks, calendars, domain
 from anlan.service.planning.domain.publishing import orders_of
@@ -155,14 +157,15 @@ def test_the_phone_shows_the_order_and_takes_check_ins_in_turn(plan: DeploymentP
         starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5),
         post_code="S00", lon=105.0, lat=30.0, stops=stops, given_at=now,
     )  # fmt: skip
-    page_ = client.get(reverse("patrol:duty")).content.decode()
-    assert page_.count("leg-point") == 2
-    assert "Your order" in page_
-    act = reverse("patrol:duty_act", args=[unit.pk, "check-in"])
-    client.post(act, {"place": "P0", "client_key": "7d1a5d9e-3f5c-4f51-9c39-1f8f6f6c0b01"})
-    assert CheckIn.objects.count() == 1
-    text = client.get(reverse("patrol:duty")).content.decode()
-    assert text.count('class="leg leg-point visited"') == 1
+    assert visited(client) == [False, False]
+    check_in(unit, "P0", uuid.uuid4(), client.account)
+    assert visited(client) == [True, False]
+
+
+def visited(client: Any) -> list[bool]:
+    """Return of each leg on the crew's phone whether it was visited."""
+    legs = client.get(reverse("patrol:duty_snapshot")).json()["order"]["legs"]
+    return [leg["visited_at"] is not None for leg in legs]
 
 
 def test_a_job_tells_how_far_it_is_and_can_be_stopped(county: Any, posted: Any, client_as: Any) -> None:

@@ -19,8 +19,9 @@ from django.conf import settings
 from anlan.demo.generate import names
 from anlan.demo.live.route import Route
 from anlan.service.incidents.models import Assignment
+from anlan.service.patrol.domain import check_in
 from anlan.service.patrol.models import DutyOrder
-from anlan.service.patrol.positions import check_in, record_position
+from anlan.service.patrol.positions import record_position
 from anlan.service.places.models import Grid, PatrolLine, PatrolPoint, StandbyPost
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,14 +31,10 @@ VISITED = {"point", "line", "stop"}
 
 @dataclass(frozen=True)
 class Stop:
-    """A place to visit and when the unit was there last today, None if not yet.
-
-    `key` names the next check-in, so that a tap sent twice counts once.
-    """
+    """A place to visit and when the unit was there last today, None if not yet."""
 
     place: Any
     visited_at: datetime | None
-    key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
 @dataclass(frozen=True)
@@ -131,7 +126,8 @@ def named(order: DutyOrder) -> dict[str, Any]:
     wanted = {row["code"] for row in order.stops}
     found: dict[str, Any] = {}
     for kind in (Grid, StandbyPost, PatrolLine, PatrolPoint):
-        rows = kind.objects.filter(code__in=wanted).defer("geometry")
+        rows = kind.objects.filter(code__in=wanted)
+        rows = rows if kind is PatrolLine else rows.defer("geometry")
         found |= {place.code: place for place in rows}
     return found
 
@@ -162,5 +158,6 @@ def stops(kind: Any, unit: Unit, visited: dict[str, datetime]) -> list[Stop]:
     """Return the beat's places of one kind."""
     if not unit.beat_code:
         return []
-    rows = kind.objects.filter(beat_code=unit.beat_code, active=True).defer("geometry").order_by("code")
+    rows = kind.objects.filter(beat_code=unit.beat_code, active=True).order_by("code")
+    rows = rows if kind is PatrolLine else rows.defer("geometry")
     return [Stop(place, visited.get(place.code)) for place in rows]

@@ -1,51 +1,125 @@
-"""The phone page of a crew on duty."""
+"""The crew's phone: the page, what it keeps for the shift, and what it sends."""
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import Http404, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.errors import Refused
-from anlan.service.patrol import duty_queries
-from anlan.service.patrol.duty import set_duty
-from anlan.service.patrol.positions import check_in, record_position
+from anlan.service.patrol import duty_queries, items
+from anlan.service.patrol.domain import receive as receiving
+from anlan.service.patrol.domain.shifts import complete_sheets
+from anlan.service.patrol.models import PlaceReport, Receipt
+from anlan.service.patrol.phone_words import words
+from anlan.service.patrol.positions import record_position
+from anlan.service.patrol.snapshot import snapshot
 from anlan.service.staff.access import requires
+from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
-    from anlan.service.staff.models import Unit
+SENSORS = "camera=(self), geolocation=(self)"
+logger = logging.getLogger(__name__)
 
 
 @requires("patrol.duty")
 @require_GET
+@ensure_csrf_cookie
 def page(request: HttpRequest) -> HttpResponse:
-    """The duty of the crew's unit; `?unit=` chooses where one is in several crews."""
+    """The app: words and an empty frame; the phone fills it from what it keeps."""
+    context = {"words": words(), "kinds": PlaceReport.Kind.choices}
+    answer = render(request, "patrol/duty.html", context)
+    answer["Permissions-Policy"] = SENSORS
+    return answer
+
+
+@requires("patrol.duty")
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+def kept(request: HttpRequest) -> HttpResponse:
+    """What the phone keeps for the shift; `?unit=` chooses where one is in several crews."""
     units = duty_queries.units_of(request.user)
-    chosen = next(
-        (unit for unit in units if str(unit.pk) == request.GET.get("unit")), units[0] if units else None
-    )
-    context: dict[str, Any] = {"units": units, "unit": chosen}
-    if chosen is not None:
-        context |= context_of(chosen)
-    return render(request, "patrol/duty.html", context)
+    asked = request.GET.get("unit")
+    chosen = next((unit for unit in units if str(unit.pk) == asked), units[0] if units else None)
+    return JsonResponse(snapshot(request.user, units, chosen))
 
 
-def context_of(unit: Unit, **answer: str) -> dict[str, Any]:
-    """Return what the changing part of the page shows."""
-    return {"duty": duty_queries.duty(unit), "unit": unit, **answer}
+@requires("patrol.duty")
+@require_POST
+def sync(request: HttpRequest) -> HttpResponse:
+    """Take a batch of actions; the answer has one entry for each that was looked at, in order.
+
+    400: the batch cannot be read. 409: it is another account's. 413: too much at once. An action that is
+    not in the answer was not looked at: send it again.
+    """
+    try:
+        batch = items.batch_of(request.body)
+    except RequestDataTooBig:
+        return JsonResponse({"error": _("Too much at once: send fewer actions.")}, status=413)
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal), "field": refusal.field}, status=400)
+    if batch.account != request.user.pk:
+        return JsonResponse({"error": _("Another account did this; sign in with it.")}, status=409)
+    return JsonResponse({"answers": taken(request, batch)})
+
+
+def taken(request: HttpRequest, batch: items.Batch) -> list[dict[str, str]]:
+    """Return the answers to a batch, up to the first action that has to wait."""
+    ahead = batch.sent_at - timezone.now()
+    answers, moments = [], {}
+    for given in batch.items:
+        try:
+            answers.append(answer_to(request, given, ahead, moments))
+        except (receiving.Later, DatabaseError):
+            logger.exception("an action of a phone has to wait")
+            break
+    for unit, when in moments.items():
+        complete_sheets(Unit(pk=unit), when)
+    return answers
+
+
+def answer_to(
+    request: HttpRequest, given: dict[str, Any], ahead: timedelta, moments: dict[int, list[datetime]]
+) -> dict[str, str]:
+    """Do one action and return its answer; note for which unit and moment it was."""
+    key = str(given.get("key", ""))[:64]
+    try:
+        item, data = items.item_of(given)
+        if item.kind == "track":
+            return track(request, item, data, ahead)
+        receipt = receiving.receive(item, data, request.user, ahead=ahead)
+    except Refused as refusal:
+        return {
+            "key": key,
+            "state": str(Receipt.State.REFUSED),
+            "reason": str(refusal),
+            "field": refusal.field,
+        }
+    if receipt.state == Receipt.State.DONE:
+        moments.setdefault(item.unit, []).append(receipt.done_at)
+    return {"key": key, "state": str(receipt.state), "reason": receipt.reason, "field": receipt.field}
+
+
+def track(request: HttpRequest, item: items.Item, data: Any, ahead: timedelta) -> dict[str, str]:
+    """Keep a track; it needs no receipt, since a fix sent twice is kept once."""
+    unit = request.user.units.filter(pk=item.unit).first()
+    if unit is None:
+        raise Refused(_("You are not of this unit's crew."), "unit")
+    receiving.track(unit, data, request.user, ahead)
+    return {"key": str(item.key), "state": str(Receipt.State.DONE), "reason": "", "field": ""}
 
 
 def own_unit(request: HttpRequest, pk: int) -> Unit:
@@ -57,70 +131,18 @@ def own_unit(request: HttpRequest, pk: int) -> Unit:
 
 
 @requires("patrol.duty")
-@require_GET
-def part(request: HttpRequest, pk: int) -> HttpResponse:
-    """The changing part of the page."""
-    return render(request, "patrol/_duty.html", context_of(own_unit(request, pk)))
-
-
-@requires("patrol.duty")
 @require_POST
-def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Do one of `ACTIONS` and show the page anew."""
+def position(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a fix of the phone: `lon`, `lat` in WGS-84, `at` in milliseconds since 1970 (missing: now)."""
     unit = own_unit(request, pk)
-    if action not in ACTIONS:
-        raise Http404(action)
-    answer = {"message": "", "error": ""}
     try:
-        answer["message"] = ACTIONS[action](request, unit)
-    except (Refused, PermissionDenied) as refusal:
-        answer["error"] = str(refusal)
-    if request.htmx:
-        return render(request, "patrol/_duty.html", context_of(own_unit(request, pk), **answer))
-    messages.add_message(
-        request, messages.ERROR if answer["error"] else messages.SUCCESS, "".join(answer.values())
-    )
-    return redirect(reverse("patrol:duty", query={"unit": unit.pk}))
-
-
-def come_on(request: HttpRequest, unit: Unit) -> str:
-    """Come on duty."""
-    set_duty(unit, True, request.user)  # noqa: FBT003
-    return _("On duty.")
-
-
-def go_off(request: HttpRequest, unit: Unit) -> str:
-    """Go off duty."""
-    set_duty(unit, False, request.user)  # noqa: FBT003
-    return _("Off duty. Your position is no longer kept.")
-
-
-def advance(request: HttpRequest, unit: Unit) -> str:
-    """Answer the assignment; the form names it, so that a late tap cannot hit the next one."""
-    key = request.POST.get("assignment", "")
-    known = key.isascii() and key.isdigit() and len(key) < 19
-    assignment = unit.assignments.filter(pk=key).select_related("incident").first() if known else None
-    if assignment is None:
-        raise Refused(_("This assignment is not yours any more."))
-    moved = incidents.advance(assignment, request.POST.get("status", ""), request.user)
-    return str(moved.get_status_display())
-
-
-def visit(request: HttpRequest, unit: Unit) -> str:
-    """Check in at a place of the beat."""
-    try:
-        key = uuid.UUID(request.POST.get("client_key", ""))
-    except ValueError as error:
-        raise Refused(_("The check-in has no key; reload the page."), "client_key") from error
-    lon, lat = coordinate(request, "lon"), coordinate(request, "lat")
-    place = request.POST.get("place", "").replace("\x00", "")
-    made = check_in(unit, place, key, request.user, lon=lon, lat=lat)
-    return _("Checked in: %(place)s") % {"place": made.place_code}
-
-
-ACTIONS: dict[str, Callable[[HttpRequest, Unit], str]] = {
-    "on": come_on, "off": go_off, "advance": advance, "check-in": visit,
-}  # fmt: skip
+        lon, lat, millis = (coordinate(request, name) for name in ("lon", "lat", "at"))
+        if lon is None or lat is None:
+            raise Refused(_("A position needs lon and lat."), "lon")
+        kept_now = record_position(unit, lon, lat, moment(millis), request.user)
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal), "field": refusal.field}, status=422)
+    return JsonResponse({"kept": kept_now})
 
 
 def coordinate(request: HttpRequest, name: str) -> float | None:
@@ -137,21 +159,6 @@ def coordinate(request: HttpRequest, name: str) -> float | None:
         return float(text)
     except ValueError as error:
         raise Refused(_("%(name)s is not a number.") % {"name": name}, name) from error
-
-
-@requires("patrol.duty")
-@require_POST
-def position(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a fix of the phone: `lon`, `lat` in WGS-84, `at` in milliseconds since 1970 (missing: now)."""
-    unit = own_unit(request, pk)
-    try:
-        lon, lat, millis = (coordinate(request, name) for name in ("lon", "lat", "at"))
-        if lon is None or lat is None:
-            raise Refused(_("A position needs lon and lat."), "lon")
-        kept = record_position(unit, lon, lat, moment(millis), request.user)
-    except Refused as refusal:
-        return JsonResponse({"error": str(refusal), "field": refusal.field}, status=422)
-    return JsonResponse({"kept": kept})
 
 
 def moment(millis: float | None) -> datetime | None:

@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 from anlan.service.jobs import periodic
+from anlan.service.patrol.domain.pictures import purge_pictures
+from anlan.service.patrol.domain.receive import purge_receipts
 from anlan.service.patrol.positions import purge_fixes
 
 periodic(every=timedelta(hours=6))(purge_fixes)
+periodic(every=timedelta(hours=6))(purge_pictures)
+periodic(every=timedelta(hours=6))(purge_receipts)

@@ -15,6 +15,7 @@ from anlan.engine.planning.adherence.model import (
     Records,
     Rules,
     Status,
+    Stays,
     Why,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "Records",
     "Rules",
     "Status",
+    "Stays",
     "Why",
     "adherence",
     "presence",

@@ -17,6 +17,7 @@ from anlan.engine.planning.adherence.near import (
     hidden_s,
     reachable,
     stay,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from anlan.engine.planning.adherence.model import CheckIns, Duty, Matched, Places, Planned, Records, Rules
+    from anlan.engine.planning.adherence.model import (
+        CheckIns,
+        Duty,
+        Floats,
+        Matched,
+        Places,
+        Planned,
+        Records,
+        Rules,
+        Stays,
+    )
     from anlan.engine.planning.adherence.track import Track
 
 
@@ -45,6 +56,7 @@ class Evidence:
     said_s: tuple[float, ...]
     from_elsewhere: bool
     matched: Matched | None
+    timed_s: Floats
 
     def done(self, status: Status, why: Why, at_s: float | None = None) -> Done:
         """Return the plan's own fields with a status."""
@@ -77,7 +89,16 @@ def gathered(
     if matched is not None and not (matched.unit == want.unit).any():
         matched = None
     on_duty = any(duty.begin_s < end and duty.end_s > begin for duty in duties)
-    return Evidence(want, rules, track.within(begin, end), begin, end, on_duty, said, elsewhere, matched)
+    return Evidence(
+        want, rules, track.within(begin, end), begin, end, on_duty, said, elsewhere, matched,
+        _timed(want, records.stays),
+    )  # fmt: skip
+
+
+def _timed(want: Planned, of: Stays) -> Floats:
+    """Return begin and end of the unit's timers at the place, (k, 2)."""
+    mine = (of.unit == want.unit) & (of.place == want.place)
+    return np.column_stack((of.begin_s[mine], of.end_s[mine]))
 
 
 def _said(
@@ -107,20 +128,31 @@ def point(of: Evidence, centre: tuple[float, float]) -> Done:
 
 
 def stop(of: Evidence, centre: tuple[float, float]) -> Done:
-    """Judge the dose of a stop: seconds within the radius; a check-in alone is no dose."""
+    """Judge the dose of a stop: seconds within the radius; a check-in alone is no dose.
+
+    A timer counts where the positions have a gap that allows it; where there are positions, they decide.
+    """
     found = stay(of.track.pieces, centre, of.rules.radius_m)
     hidden = hidden_s(of.track.gaps, centre, of.rules.radius_m, (of.begin_s, of.end_s), of.rules.top_mps)
     wanted = of.want.dose_s * of.rules.dose_share
     first = found.first_s if found.first_s is not None else (of.said_s[0] if of.said_s else None)
+    extra, since = told(of.timed_s, of.track.pieces, (of.begin_s, of.end_s))
+    extra = min(extra, max(hidden, 0.0))
     if found.seconds >= wanted and found.first_s is not None:
         made = of.done(of.timely(found.first_s), Why.POSITION, found.first_s)
+        extra = 0.0
+    elif extra > 0 and since is not None:
+        at = since if found.first_s is None else min(since, found.first_s)
+        enough = found.seconds + extra >= wanted
+        made = of.done(of.timely(at) if enough else Status.SHORT, Why.TIMER, at)
     elif not of.track.fixes or found.seconds + max(hidden, 0.0) >= wanted:
         made = replace(of.done(*of.nothing(hidden=True)), at_s=first)
     elif first is not None:
         made = of.done(Status.SHORT, Why.POSITION if found.first_s is not None else Why.CHECK_IN, first)
     else:
         made = of.done(*of.nothing(hidden=False))
-    return _dosed(made, found, hidden)
+    dosed = _dosed(made, found, hidden)
+    return replace(dosed, dose_s=dosed.dose_s + extra, told_s=extra)
 
 
 def _dosed(made: Done, found: Stay, hidden: float) -> Done:

@@ -40,14 +40,15 @@ class Status(StrEnum):
 class Why(StrEnum):
     """What the status rests on.
 
-    CHECK_IN, POSITION, MATCHED: that record shows it. NOT_SEEN: positions without a gap in which it could
-    have been done do not. GAP: there was such a gap. NO_POSITIONS: none at all. OFF_DUTY: the unit was not on
-    duty then, so nothing is looked at.
+    CHECK_IN, POSITION, MATCHED, TIMER: that record shows it. NOT_SEEN: positions without a gap in which it
+    could have been done do not. GAP: there was such a gap. NO_POSITIONS: none at all. OFF_DUTY: the unit was
+    not on duty then, so nothing is looked at.
     """
 
     CHECK_IN = "check_in"
     POSITION = "position"
     MATCHED = "matched"
+    TIMER = "timer"
     NOT_SEEN = "not_seen"
     GAP = "gap"
     NO_POSITIONS = "no_positions"
@@ -204,6 +205,19 @@ class Matched:
         _columns(self, ("unit", "line", "time_s", "from_m", "to_m"))
 
 
+@dataclass(frozen=True, eq=False)
+class Stays:
+    """Stays at places by the crews' own timers, (n,) each."""
+
+    unit: NDArray[np.str_]
+    place: NDArray[np.str_]
+    begin_s: Floats
+    end_s: Floats
+
+    def __post_init__(self) -> None:
+        _columns(self, ("unit", "place", "begin_s", "end_s"))
+
+
 EMPTY = np.zeros(0)
 NOBODY = np.zeros(0, "U1")
 
@@ -215,6 +229,7 @@ class Records:
     positions: Positions = field(default_factory=lambda: Positions(NOBODY, EMPTY, EMPTY, EMPTY))
     check_ins: CheckIns = field(default_factory=lambda: CheckIns(NOBODY, NOBODY, EMPTY, EMPTY, EMPTY))
     matched: Matched | None = None
+    stays: Stays = field(default_factory=lambda: Stays(NOBODY, NOBODY, EMPTY, EMPTY))
 
 
 @dataclass(frozen=True)
@@ -226,7 +241,8 @@ class Done:
         status: what became of it.
         why: what that rests on.
         at_s: when it was first seen done, None: not.
-        dose_s: seconds seen at the place in the window (a stop's late time included).
+        dose_s: seconds seen at the place in the window (a stop's late time included), and those of a timer.
+        told_s: of these the seconds that a timer alone tells of, in gaps of the positions.
         dose_most_s: the same if every gap was spent there as far as that is possible.
         planned_s: dose planned.
         share: of a line seen covered, None for the others.
@@ -256,6 +272,7 @@ class Done:
     nearest_m: float | None = None
     seen: float = 0.0
     doubt: bool = False
+    told_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,19 @@ def hidden_s(
     return float((leave - arrive)[able].sum()) if able.any() else -1.0
 
 
+def told(stays: Floats, pieces: Floats, window: tuple[float, float]) -> tuple[float, float | None]:
+    """Return the seconds in a window that timers (k, 2) tell of and no piece covers, and when they begin."""
+    spans = np.clip(stays, *window)
+    spans = spans[spans[:, 1] > spans[:, 0]]
+    if not len(spans):
+        return 0.0, None
+    said = shapely.union_all([shapely.LineString([(a, 0), (b, 0)]) for a, b in spans.tolist()])
+    seen = pieces[pieces[:, 3] > pieces[:, 0]]
+    known = shapely.union_all([shapely.LineString([(a, 0), (b, 0)]) for a, b in seen[:, [0, 3]].tolist()])
+    left = shapely.difference(said, known)
+    return float(left.length), float(left.bounds[0]) if left.length else None
+
+
 @dataclass(frozen=True, eq=False)
 class Steps:
     """A line cut into equal short steps: their middles (s, 2), and metres from its begin to each, (s,)."""

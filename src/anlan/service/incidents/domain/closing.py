@@ -10,16 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.environment import environment
-from anlan.service.incidents.domain.dispatch import STAGES, S, move
+from anlan.service.incidents.domain.backup import lapse_backups
+from anlan.service.incidents.domain.dispatch import STAGES, S, move, start_next
+from anlan.service.incidents.domain.emergency import check_heard
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
-from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_all
+from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_linkages
+from anlan.service.incidents.domain.stacking import holding, withdraw_all
+from anlan.service.incidents.domain.standing_down import stand_down
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Incident
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 
 if TYPE_CHECKING:
-    from anlan.service.staff.models import Account
+    from anlan.service.staff.models import Account, Unit
 
 
 def close(
@@ -40,26 +44,40 @@ def close(
 
     """
     check_disposition(incident, disposition, duplicate_of)
-    with transaction.atomic():
-        held = hold(incident)
+
+    def act(all_held: dict[int, Incident]) -> Incident:
+        held = all_held[incident.pk]
         allow(actor, "incidents.close", held)
         if held.status == Incident.Status.CLOSED:
             return closed_before(held, disposition)
-        if warnings := closing_warnings(held) + units_left(held):
-            if not confirmed:
-                raise NeedsConfirmation(warnings)
-            withdraw_all(held, actor)
-            clear_units(held, actor)
+        check_heard(held)
+        warnings = closing_warnings(held) + units_left(held)
+        if warnings and not confirmed:
+            raise NeedsConfirmation(warnings)
+        freed = clear_units(held, actor)
+        withdraw_linkages(held, actor)
+        withdraw_all(held, actor)
+        lapse_backups(held)
         held.status = Incident.Status.CLOSED
         held.disposition = disposition
         held.duplicate_of = duplicate_of
         held.closed_at = timezone.now()
         held.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
+        stand_down(held, actor)
         data = {"number": held.number, "disposition": str(disposition), "text": note.strip()}
         if duplicate_of is not None:
             data["duplicate_of"] = duplicate_of.number
         log.append(Verb.INCIDENT_CLOSED, held, actor=actor, area_code=held.area_code, data=data)
-    return held
+        for unit in freed:
+            start_next(unit, all_held, actor)
+        return held
+
+    return holding({incident.pk}, lambda: units_on(incident), act)
+
+
+def units_on(incident: Incident) -> set[int]:
+    """Return the units that have an open assignment to the incident."""
+    return set(incident.assignments.filter(ended_at=None).values_list("unit_id", flat=True))
 
 
 def check_disposition(incident: Incident, disposition: str, duplicate_of: Incident | None) -> None:
@@ -92,11 +110,13 @@ def units_left(incident: Incident) -> list[Any]:
     return [_("Still assigned: %(units)s. Clear them and close?") % {"units": names}] if names else []
 
 
-def clear_units(incident: Incident, actor: Account | None) -> None:
-    """Clear the units still assigned."""
-    for assignment in open_assignments(incident):
+def clear_units(incident: Incident, actor: Account | None) -> list[Unit]:
+    """Clear the units still assigned and return them."""
+    still = open_assignments(incident)
+    for assignment in still:
         sources = [str(stage) for stage in STAGES[:-1]]
         move(assignment, S.CLEARED, actor, sources, reason="incident closed")
+    return [assignment.unit for assignment in still]
 
 
 def reopen(incident: Incident, reason: str, actor: Account | None) -> Incident:

@@ -329,7 +329,7 @@ def closing_warnings(incident: Incident) -> list[Any]:
     return [_("Still asked of: %(agencies)s. Withdraw and close?") % {"agencies": names}] if rows else []
 
 
-def withdraw_all(incident: Incident, actor: Account | None) -> None:
+def withdraw_linkages(incident: Incident, actor: Account | None) -> None:
     """Withdraw what is open when the incident closes; the caller holds the incident."""
     for linkage in incident.linkages.filter(ended_at=None).select_related("incident", "agency"):
         move(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Case, When
 from django.utils import timezone
 
-from anlan.service.incidents.models import Assignment, Incident, Linkage
+from anlan.service.incidents.models import Assignment, Backup, Incident, Linkage, Move, Stacked
 from anlan.service.incidents.queries.linkage import on_board, owner
 from anlan.service.log.models import Chain
 from anlan.service.scope import covered
@@ -27,8 +28,10 @@ AVAILABLE, OFF_DUTY = "available", "off_duty"
 
 @dataclass(frozen=True)
 class QueueRow:
-    """An incident that is not closed, with its open assignments and how many have ended.
+    """An incident that is not closed, with its open assignments, how many units have been and gone since it
+    last went back to waiting, who has it queued, the backup that is asked for, and its level.
 
+    `returned`: its unit was taken off for another incident, and nobody has come since.
     Rows are drawn once for all boards, soon again only where a field of theirs changes: what depends on the
     clock is a field, or ticks in the browser.
     """
@@ -37,6 +40,9 @@ class QueueRow:
     assignments: list[Assignment]
     ended: int
     linkages: list[Linkage] = field(default_factory=list)
+    stacked: list[Stacked] = field(default_factory=list)
+    backups: list[Backup] = field(default_factory=list)
+    returned: bool = False
 
     @property
     def attended(self) -> bool:
@@ -52,6 +58,19 @@ class QueueRow:
     def waiting(self) -> bool:
         """Whether no unit has been sent yet."""
         return not self.assignments and not self.attended
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a crew's check-in or an agency's acceptance is overdue: it asks for attention."""
+        return any(linkage.late for linkage in self.linkages) or any(
+            assignment.check_in_missed_at for assignment in self.assignments
+        )
+
+    @property
+    def emergency(self) -> bool:
+        """Whether an officer has pressed the emergency button and nobody has acknowledged it yet."""
+        pressed = getattr(self.incident, "emergency", None)
+        return pressed is not None and pressed.acknowledged_at is None
 
     @property
     def short_number(self) -> str:
@@ -75,6 +94,8 @@ class UnitState:
 
     unit: Unit
     assignment: Assignment | None
+    stacked: list[Stacked] = field(default_factory=list)
+    moving: Move | None = None
 
     @property
     def state(self) -> str:
@@ -121,7 +142,7 @@ class Board:
 
 
 def board(county: str, account: Account) -> Board:
-    """Return the board of a county as the account may see it, in five queries whatever its size."""
+    """Return the board of a county as the account may see it, in a few queries whatever its size."""
     return narrowed(whole_board(county), account.area_prefixes())
 
 
@@ -150,9 +171,11 @@ def narrowed(whole: Board, prefixes: tuple[str, ...]) -> Board:
 
 
 def queue(county: str) -> list[QueueRow]:
-    """Return the incidents not closed, the most urgent and longest waiting first."""
+    """Return the incidents not closed: officers' emergencies, then the most urgent and longest waiting."""
     live = Incident.objects.in_county(county).exclude(status=Incident.Status.CLOSED)
-    return queue_rows(live.select_related("type").order_by("priority", "waiting_since", "pk"))
+    first = Case(When(emergency__isnull=False, then=0), default=1)
+    live = live.select_related("type", "emergency__unit", "escalation")
+    return queue_rows(live.order_by(first, "priority", "waiting_since", "pk"))
 
 
 def live_incidents(county: str, account: Account) -> QuerySet[Incident]:
@@ -161,19 +184,43 @@ def live_incidents(county: str, account: Account) -> QuerySet[Incident]:
 
 
 def queue_rows(incidents: Iterable[Incident]) -> list[QueueRow]:
-    """Join incidents with their assignments and linkages in two further queries."""
+    """Join incidents with assignments, queued units, backup requests and linkages, one query each."""
     listed = list(incidents)
-    by_incident: dict[int, list[Assignment]] = defaultdict(list)
-    for assignment in Assignment.objects.filter(incident__in=listed).select_related("unit"):
-        by_incident[assignment.incident_id].append(assignment)
+    assignments = by_incident(Assignment.objects.filter(incident__in=listed).select_related("unit"))
+    stacked = by_incident(Stacked.objects.filter(incident__in=listed, ended_at=None).select_related("unit"))
+    backups = by_incident(Backup.objects.filter(incident__in=listed, ended_at=None).select_related("unit"))
     asked = on_board(listed)
-    return [queue_row(incident, by_incident[incident.pk], asked[incident.pk]) for incident in listed]
+    return [
+        queue_row(one, assignments[one.pk], stacked[one.pk], backups[one.pk], asked[one.pk]) for one in listed
+    ]
 
 
-def queue_row(incident: Incident, assignments: list[Assignment], linkages: list[Linkage]) -> QueueRow:
-    """Split an incident's assignments into open and ended."""
+def by_incident(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Return rows by their incident."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.incident_id].append(row)
+    return found
+
+
+def queue_row(
+    incident: Incident,
+    assignments: list[Assignment],
+    stacked: list[Stacked] | None = None,
+    backups: list[Backup] | None = None,
+    linkages: list[Linkage] | None = None,
+) -> QueueRow:
+    """Split an incident's assignments into open and ended.
+
+    Units that were called off on the way, and whoever came before the last one was taken off, do not make an
+    incident attended.
+    """
     still = [assignment for assignment in assignments if assignment.ended_at is None]
-    return QueueRow(incident, still, len(assignments) - len(still), linkages)
+    taken = max((row.ended_at for row in assignments if row.ended_at and row.preempted_for_id), default=None)
+    done = [row for row in assignments if row.status == Assignment.Status.CLEARED and row.ended_at]
+    since = [row for row in done if taken is None or (row.ended_at and row.ended_at > taken)]
+    returned = taken is not None and not still and not since
+    return QueueRow(incident, still, len(since), linkages or [], stacked or [], backups or [], returned)
 
 
 def county_units(county: str) -> QuerySet[Unit]:
@@ -182,12 +229,16 @@ def county_units(county: str) -> QuerySet[Unit]:
 
 
 def unit_states(county: str, account: Account) -> list[UnitState]:
-    """Return the county's units with their state as the account may see them, in two queries."""
+    """Return the county's units with their state as the account may see them, in a few queries."""
     return states_of(list(county_units(county).visible_to(account)))  # type: ignore[attr-defined]
 
 
 def states_of(units: list[Unit]) -> list[UnitState]:
-    """Return the states of given units, in one query."""
+    """Return the states of given units, in three queries."""
     rows = Assignment.objects.filter(ended_at=None, unit__in=units).select_related("incident")
     current = {assignment.unit_id: assignment for assignment in rows}
-    return [UnitState(unit, current.get(unit.pk)) for unit in units]
+    stacked: dict[int, list[Stacked]] = defaultdict(list)
+    for row in Stacked.objects.filter(ended_at=None, unit__in=units).select_related("incident"):
+        stacked[row.unit_id].append(row)
+    moves = {row.unit_id: row for row in Move.objects.filter(ended_at=None, unit__in=units)}
+    return [UnitState(unit, current.get(unit.pk), stacked[unit.pk], moves.get(unit.pk)) for unit in units]

@@ -17,6 +17,7 @@ from anlan.service.incidents.boards import Voice, readings, shown
 from anlan.service.incidents.completion import offered
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.queries.board import OFF_DUTY
+from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.incidents.views.arrange import arranged
 from anlan.service.incidents.views.county import with_county
 from anlan.service.staff.access import requires
@@ -43,6 +44,7 @@ def show(request: HttpRequest, county: str) -> HttpResponse:
         "columns": COLUMN_LABELS,
         "fields": FIELD_LABELS,
         "sorts": SORT_LABELS,
+        "notices": open_notices(county, request.user),
     }
     return render(request, "incidents/board.html", context)
 
@@ -62,6 +64,14 @@ def rows(request: HttpRequest, county: str) -> HttpResponse:
 def seen(request: HttpRequest, county: str) -> Shown:
     """Return what the reader sees now; shared with all who ask at the same time."""
     return shown(readings.fresh(county), Voice.current(), request.user.area_prefixes())
+
+
+@requires("incidents.view")
+@require_GET
+@with_county
+def notices(request: HttpRequest, county: str) -> HttpResponse:
+    """The notices that wait for the reader; they depend on who reads, so no board's stream has them."""
+    return render(request, "incidents/_notices.html", {"notices": open_notices(county, request.user)})
 
 
 @requires("incidents.view")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from anlan.service.patrol.models import DutyOrder
 from anlan.service.places.models import Grid, PatrolLine, PatrolPoint, StandbyPost
 from anlan.service.places.queries import county_area
 from anlan.service.planning.done import read
+from anlan.service.planning.done.tasks import on_task
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Judged:
 class DayDone:
     """A day: what was planned and done; `rates` has the engine's groups of all that is decided.
 
+    `tasks`: seconds of duty that each unit was assigned to incidents.
+
     `since`: when the first order came, where that was after the first shift had begun; None otherwise.
     """
 
@@ -76,6 +79,7 @@ class DayDone:
     rates: Adherence
     orders: list[DutyOrder]
     since: datetime | None = None
+    tasks: dict[int, float] = field(default_factory=dict)
 
 
 def orders_of(county6: str, account: Account | None) -> QuerySet[DutyOrder]:
@@ -125,7 +129,7 @@ def day_done(
         found = adherence([one for one in begun if one.key in decided], duties, places, records, RULES)
     first = min(order.given_at for order in orders)
     late = first > min(order.starts_at for order in orders)
-    return DayDone(date, judged, found, orders, first if late else None)
+    return DayDone(date, judged, found, orders, first if late else None, on_task(orders, timezone.now()))
 
 
 def _stops(order: DutyOrder, midnight: datetime) -> Any:
@@ -176,6 +180,7 @@ def _records(orders: Sequence[DutyOrder], midnight: datetime, plane: LocalPlane)
     return Records(
         read.positions_of(units, first, last, plane, midnight),
         read.check_ins_of(units, first, last, plane, midnight),
+        stays=read.stays_of(units, first, last, midnight),
     )
 
 

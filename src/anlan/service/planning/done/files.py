@@ -37,13 +37,13 @@ def rows(title: str, first: str, listed: list[Row]) -> Table:
     heads += [
         _("Minutes at hot spots"), _("of planned minutes"), _("Kilometres of lines"),
         _("of planned kilometres"), _("Visible patrol"), _("95 % interval"), _("Duty with positions"),
-        _("Doubtful check-ins"),
+        _("Doubtful check-ins"), _("Minutes on task"),
     ]  # fmt: skip
     table = []
     for one in listed:
         counts = [count for part in (one.points, one.lines, one.stops) for count in vars(part).values()]
         seen = [one.minutes, one.minutes_planned, one.km, one.km_planned]
-        rates = [one.visible, one.interval, one.known, one.doubts]
+        rates = [one.visible, one.interval, one.known, one.doubts, one.task_s / 60]
         table.append([one.name, one.about, *counts, *seen, *rates])
     return title, heads, framed(heads, table)
 

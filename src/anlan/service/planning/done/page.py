@@ -33,6 +33,7 @@ WHYS: dict[str, Any] = {
     Why.CHECK_IN: gettext_lazy("the crew checked in"),
     Why.POSITION: gettext_lazy("positions show it"),
     Why.MATCHED: gettext_lazy("the driven way shows it"),
+    Why.TIMER: gettext_lazy("the crew's timer shows it"),
     Why.NOT_SEEN: gettext_lazy("positions without a gap do not show it"),
     Why.GAP: gettext_lazy("a gap in the positions is long enough for it"),
     Why.NO_POSITIONS: gettext_lazy("no positions came"),
@@ -84,6 +85,7 @@ class Row:
     interval: str
     known: str
     doubts: int
+    task_s: float
 
 
 def page(county6: str, found: DayDone) -> dict[str, Any]:
@@ -118,8 +120,16 @@ def row(found: DayDone, by: str, code: str, name: str, about: str) -> Row:
     group = next((one for one in found.rates.groups if (one.by, one.code) == (by, code)), None)
     return Row(
         name, about, *(tally(mine, kind) for kind in (Kind.POINT, Kind.LINE, Kind.STOP)), *doses(mine),
-        *shares(group), sum(one.done.doubt for one in mine),
+        *shares(group), sum(one.done.doubt for one in mine), task_of(found, by, code),
     )  # fmt: skip
+
+
+def task_of(found: DayDone, by: str, code: str) -> float:
+    """Return the seconds on task of a unit, a beat's units or all."""
+    units = {order.unit_id: order.unit for order in found.orders}
+    mine = {"all": lambda _unit: True, "unit": lambda unit: str(unit.pk) == code}
+    chosen = mine.get(by, lambda unit: unit.beat_code == code)
+    return sum(seconds for pk, seconds in found.tasks.items() if chosen(units[pk]))
 
 
 def tally(mine: Iterable[Judged], kind: Kind) -> Tally:

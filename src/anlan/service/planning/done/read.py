@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anlan.engine.geo.crs import LocalPlane
-from anlan.engine.planning.adherence import CheckIns, Duty, Positions
+from anlan.engine.planning.adherence import CheckIns, Duty, Positions, Stays
 from anlan.gateway.warehouse import transitions
-from anlan.service.patrol.models import CheckIn, DutyOrder, Fix
+from anlan.service.patrol.models import CheckIn, DutyOrder, Fix, Stay
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -76,6 +76,14 @@ def check_ins_of(
     x, y = np.full(len(found), np.nan), np.full(len(found), np.nan)
     x[placed], y[placed] = plane.metres(where[0][placed], where[1][placed])
     return CheckIns(np.array(unit, str), np.array(place, str), clock(origin, at), x, y)
+
+
+def stays_of(units: Collection[int], begin: datetime, end: datetime, origin: datetime) -> Stays:
+    """Return the stays that units timed and ended and that touch [begin, end], timed from `origin`."""
+    rows = Stay.objects.filter(unit_id__in=units, begun_at__lte=end, ended_at__gte=begin).order_by("begun_at")
+    found = list(rows.values_list("unit_id", "place_code", "begun_at", "ended_at"))
+    unit, place, begun, ended = zip(*found, strict=True) if found else ((), (), (), ())
+    return Stays(np.array(unit, str), np.array(place, str), clock(origin, begun), clock(origin, ended))
 
 
 def moves(county6: str, begin: datetime, end: datetime) -> Moves:
