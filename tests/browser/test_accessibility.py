@@ -34,7 +34,8 @@ LOOKS = {
 }  # each language, screen and theme with each other one once; axe need not see all eight
 DESK_PAGES = ["/", "/incidents/board/?open=INCIDENT", "/incidents/new/", "/incidents/", "/patrol/briefing/"]
 MORE_DESK_PAGES = [
-    "/incidents/board/", "/incidents/board/map/", "/incidents/INCIDENT/", "/incidents/history/",
+    "/incidents/board/", "/incidents/board/wall/", "/incidents/board/map/", "/incidents/INCIDENT/",
+    "/incidents/history/",
     "/places/", "/places/areas/", "/places/partition/", "/places/list/grids/", "/log/",
     "/staff/units/", "/patrol/reports/", "/patrol/shifts/",
 ]  # fmt: skip

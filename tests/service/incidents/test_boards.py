@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories import COUNTY, LON, STEP, TOWNSHIPS, make_county, posted
 
 from anlan.service.incidents import domain, queries
 from anlan.service.incidents.boards import Voice, readings, shown
 from anlan.service.incidents.boards.readings import Readings
-from anlan.service.incidents.models import Incident, IncidentType
+from anlan.service.incidents.models import Assignment, Emergency, Incident, IncidentType
 from anlan.service.incidents.views.stream import VIEW, Patches
 from anlan.service.log import sealer
 from anlan.service.log.models import Chain
@@ -183,3 +184,21 @@ def test_narrowed_is_what_the_account_may_see(take: Any, dispatcher: Any) -> Non
     whole = readings.fresh(CODE).whole
     mine = queries.narrowed(whole, dispatcher.area_prefixes())
     assert [row.key for row in mine.queue] == [row.key for row in queries.board(CODE, dispatcher).queue]
+
+
+def test_what_is_overdue_or_an_emergency_is_marked(take: Any, units: Any, dispatcher: Any) -> None:
+    """A missed check-in and an unacknowledged emergency are marked on their rows, for eye and ear."""
+    incident, other = take(), take()
+    (assignment,) = domain.assign(incident, units[:1], dispatcher)
+    Assignment.objects.filter(pk=assignment.pk).update(check_in_missed_at=timezone.now())
+    pressed = Emergency.objects.create(
+        incident=other, unit=units[1], area_code=COUNTY, pressed_at=timezone.now()
+    )
+    rows = {row.record.incident.pk: row.html for row in see().parts["queue"]}
+    assert ("data-overdue" in rows[incident.pk], "check-in overdue" in rows[incident.pk]) == (True, True)
+    assert "data-emergency" in rows[other.pk]
+    pressed.acknowledged_at = timezone.now()
+    pressed.save()
+    assert (
+        "data-emergency" not in {row.record.incident.pk: row.html for row in see().parts["queue"]}[other.pk]
+    )
