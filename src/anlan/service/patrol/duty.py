@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
+from anlan.service.patrol.guard import check_crew
 from anlan.service.patrol.models import Position
-from anlan.service.patrol.positions import check_crew
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def set_duty(unit: Unit, on_duty: bool, actor: Account | None) -> Unit:
             raise Refused(text % {"unit": held.call_sign, "number": current.incident.number})
         held.on_duty = on_duty
         held.save(update_fields=["on_duty"])
-        if not on_duty:
-            Position.objects.filter(unit=held).delete()
+        Position.objects.filter(unit=held).delete()  # coming on too: a fix may have crossed going off
         verb = Verb.UNIT_ON_DUTY if on_duty else Verb.UNIT_OFF_DUTY
         data = {"unit": held.call_sign, "unit_id": held.pk}
         log.append(verb, held, actor=actor, area_code=held.area_code, data=data)

@@ -1,0 +1,15 @@
+"""Where units are and where they have been: a stream of its own, kept for duty hours only.
+
+`keep` is the one way in, whatever the source: the phone page, devices over HTTP (`door`) or MQTT, the demo.
+`judge` says what becomes of a fix, `writer` gathers many into one transaction, `feed` tells open boards.
+"""
+
+from anlan.service.patrol.check_ins import check_in
+from anlan.service.patrol.guard import check_crew, check_place
+from anlan.service.patrol.positions.keep import Arrival, keep, record_position
+from anlan.service.patrol.positions.partitions import forget_off_duty, make_ahead, purge_fixes
+
+__all__ = [
+    "Arrival", "check_crew", "check_in", "check_place", "forget_off_duty", "keep", "make_ahead", "purge_fixes",
+    "record_position",
+]  # fmt: skip
