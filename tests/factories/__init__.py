@@ -1,6 +1,7 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.linkage import LinkageFactory, at_agency, partner
@@ -51,6 +52,7 @@ __all__ = [
     "LON",
     "NOW",
     "PASSWORD",
+    "SECRET",
     "STEP",
     "TOWNSHIPS",
     "AbsenceFactory",
@@ -66,6 +68,7 @@ __all__ = [
     "CheckInFactory",
     "CheckpointFactory",
     "DeploymentPlanFactory",
+    "DeviceFactory",
     "DutyOrderFactory",
     "FixFactory",
     "GridFactory",

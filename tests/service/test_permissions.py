@@ -39,6 +39,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "roster_id": lambda: rosters.kept().pk,
     "member_id": lambda: rosters.member().pk,
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
+    "device_id": lambda: make.DeviceFactory().pk,
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
     "linkage_id": lambda: make.LinkageFactory().pk,

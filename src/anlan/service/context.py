@@ -50,6 +50,13 @@ NAVIGATION = (
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
+    Link(
+        "patrol:devices",
+        _("Devices"),
+        "patrol.manage_devices",
+        _("Phones and trackers that report positions"),
+        main=False,
+    ),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
     Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units"), main=False),
     Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, as what, where"), main=False),

@@ -1,4 +1,4 @@
-"""The OsmAnd protocol: parameters of a query or a form, as OsmAnd, older Traccar Clients and many trackers send.
+"""The OsmAnd protocol: parameters as OsmAnd, older Traccar Clients and many trackers send them.
 
 Format: https://www.traccar.org/osmand/. Speed is knots. A time without an offset is in the site's zone, as a
 Traccar server takes it to be in its own.
@@ -10,7 +10,16 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from anlan.gateway.positions.model import (
-    KNOT, Fix, PositionError, Report, bearing, degrees, fix_or_none, moment, not_negative, text,
+    KNOT,
+    Fix,
+    PositionError,
+    Report,
+    bearing,
+    degrees,
+    fix_or_none,
+    moment,
+    not_negative,
+    text,
 )  # fmt: skip
 
 if TYPE_CHECKING:

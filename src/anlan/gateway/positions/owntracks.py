@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anlan.gateway.positions.model import (
-    KMH, Fix, PositionError, Report, bearing, degrees, fix_or_none, json_object, not_negative, since_1970,
+    KMH,
+    Fix,
+    PositionError,
+    Report,
+    bearing,
+    degrees,
+    fix_or_none,
+    json_object,
+    not_negative,
+    since_1970,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -48,7 +57,9 @@ def fix_of(body: bytes) -> tuple[Fix | None, str]:
     return fix, "" if fix else "no_fix"
 
 
-def from_http(body: bytes, headers: Mapping[str, str], query: Mapping[str, str], login: tuple[str, str]) -> Report:
+def from_http(
+    body: bytes, headers: Mapping[str, str], query: Mapping[str, str], login: tuple[str, str]
+) -> Report:
     """Return the report of a POST; `login` is the user and password of Basic authentication.
 
     The device is `user/device`, from `X-Limit-U` and `X-Limit-D`, else `?u=` and `?d=`, else the login.

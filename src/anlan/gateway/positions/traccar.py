@@ -1,7 +1,7 @@
 """Traccar: the JSON of its phone app, and what its server forwards (`forward.type` = `json`).
 
-The app sends m/s and -1 for what it does not know; the server's model holds knots. Through the server come the
-protocols of vehicle trackers (JT/T 808 among them), so none of them is implemented here.
+The app sends m/s and -1 for what it does not know; the server's model holds knots. Through the server come
+the protocols of vehicle trackers (JT/T 808 among them), so none of them is implemented here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from anlan.gateway.positions.model import (
-    KNOT, Fix, PositionError, Report, bearing, degrees, fix_or_none, json_object, member, moment, not_negative,
+    KNOT,
+    Fix,
+    PositionError,
+    Report,
+    bearing,
+    degrees,
+    fix_or_none,
+    json_object,
+    member,
+    moment,
+    not_negative,
     text,
 )  # fmt: skip
 from anlan.gateway.positions.osmand import named

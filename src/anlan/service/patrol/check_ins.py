@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from anlan.service.staff.models import Account
 
+
 def check_in(
     unit: Unit,
     place_code: str,

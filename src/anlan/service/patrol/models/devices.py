@@ -46,7 +46,8 @@ class Device(models.Model):
                 fields=["kind", "identifier"], name="device_once", condition=models.Q(active=True)
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="server", unit=None) | ~models.Q(kind="server") & models.Q(unit__isnull=False),
+                condition=models.Q(kind="server", unit=None)
+                | ~models.Q(kind="server") & models.Q(unit__isnull=False),
                 name="device_of_unit",
             ),
         ]  # fmt: skip

@@ -14,12 +14,17 @@ class Position(models.Model):
     """Last known position of a unit, on duty only. A stream of its own, not in the log.
 
     `version` grows with every change of any position (see PositionClock), so that a reader who knows the last
-    version asks for what is newer. `aside_*` is the last fix that was too far away to be believed. The unit
-    is no constraint in the database: this stream never waits for, nor holds up, a dispatcher's lock on a unit.
+    one asks for what is newer. `aside_*` is the last fix that was too far away to be believed. The unit is no
+    constraint in the database: this stream never waits for, nor holds up, a dispatcher's lock on a unit.
     """
 
     unit = models.OneToOneField(
-        Unit, models.CASCADE, primary_key=True, related_name="position", db_constraint=False, verbose_name=_("unit")
+        Unit,
+        models.CASCADE,
+        primary_key=True,
+        related_name="position",
+        db_constraint=False,
+        verbose_name=_("unit"),
     )
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
@@ -60,7 +65,12 @@ class Fix(models.Model):
 
     pk = models.CompositePrimaryKey("unit_id", "at")
     unit = models.ForeignKey(
-        Unit, models.CASCADE, related_name="fixes", db_constraint=False, db_index=False, verbose_name=_("unit")
+        Unit,
+        models.CASCADE,
+        related_name="fixes",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("unit"),
     )
     at = models.DateTimeField(_("fix time"))
     lon = models.FloatField(_("longitude"))

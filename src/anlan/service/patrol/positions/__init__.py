@@ -6,10 +6,10 @@
 
 from anlan.service.patrol.check_ins import check_in
 from anlan.service.patrol.guard import check_crew, check_place
-from anlan.service.patrol.positions.keep import Arrival, keep, record_position
+from anlan.service.patrol.positions.keep import CLOCK_SKEW, Arrival, keep, record_position, store_fix
 from anlan.service.patrol.positions.partitions import forget_off_duty, make_ahead, purge_fixes
 
 __all__ = [
-    "Arrival", "check_crew", "check_in", "check_place", "forget_off_duty", "keep", "make_ahead", "purge_fixes",
-    "record_position",
+    "CLOCK_SKEW", "Arrival", "check_crew", "check_in", "check_place", "forget_off_duty", "keep", "make_ahead",
+    "purge_fixes", "record_position", "store_fix",
 ]  # fmt: skip

@@ -38,18 +38,22 @@ STORED = {Outcome.KEPT, Outcome.LATE, Outcome.JUMP, Outcome.COARSE}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a unit: its duty, its vehicle, its last position, and the last fix kept aside."""
+    """What is known of a unit: its duty, its vehicle, its last position, the last fix kept aside.
+
+    `since` is when the unit came on duty: earlier fixes are of nobody's business.
+    """
 
     on_duty: bool
     vehicle: str
     last: Fix | None = None
     aside: Fix | None = None
+    since: float | None = None
 
 
-def judge(fix: Fix, at: float, known: Known, now: float, oldest: float) -> Outcome:
+def judge(fix: Fix, at: float, known: Known, now: float, oldest: float) -> Outcome:  # noqa: PLR0911
     """Return what becomes of a fix taken at `at`; `oldest` is what would be purged at once."""
     last = known.last
-    if not known.on_duty:
+    if not known.on_duty or (known.since is not None and at < known.since):
         return Outcome.OFF_DUTY
     if at > now + CLOCK_SKEW_S:
         return Outcome.FUTURE

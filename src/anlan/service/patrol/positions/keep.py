@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from anlan.service.environment import environment
 from anlan.service.incidents.errors import Refused
 from anlan.service.patrol.guard import check_crew, check_place
 from anlan.service.patrol.positions import store
-from anlan.service.patrol.positions.judge import STORED, Known, Outcome, after, judge
+from anlan.service.patrol.positions.judge import CLOCK_SKEW_S, STORED, Known, Outcome, after, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from anlan.service.staff.models import Account, Unit
 
-DAY_S = 86_400.0
+DAY_S, DELAYED_S = 86_400.0, 60.0
+CLOCK_SKEW = timedelta(seconds=CLOCK_SKEW_S)
 
 
 @dataclass(slots=True)
@@ -43,6 +45,11 @@ class Arrival:
         """When the fix was taken; where the client did not say, when it came."""
         return self.came if self.fix.at is None else self.fix.at
 
+    @property
+    def delayed(self) -> bool:
+        """Whether it comes late enough to be from before the unit's duty: phones queue without network."""
+        return self.came - self.at > DELAYED_S
+
 
 def keep(arrivals: Sequence[Arrival]) -> None:
     """Judge the fixes, write what is to be kept, and note each outcome; all in one transaction.
@@ -54,12 +61,14 @@ def keep(arrivals: Sequence[Arrival]) -> None:
     oldest = timezone.now().timestamp() - environment().position_days * DAY_S
     ordered = sorted(arrivals, key=lambda one: (one.unit, one.at))
     with transaction.atomic():
-        known = store.known_of({one.unit for one in ordered})
+        known = store.known_of({one.unit for one in ordered}, {one.unit for one in ordered if one.delayed})
         moved = settle(ordered, known, oldest)
         new = store.add_fixes([one for one in ordered if one.outcome in STORED])
         for one in ordered:
-            if one.outcome in STORED and (one.unit, store.moment(one.at)) not in new:
+            key = one.unit, store.moment(one.at)
+            if one.outcome in STORED and key not in new:
                 one.outcome = Outcome.DUPLICATE
+            new.discard(key)
         store.move({unit: known[unit] for unit in moved})
 
 
@@ -109,4 +118,11 @@ def record_position(  # noqa: PLR0913 - a fix has so many parts
         raise Refused(_("The time of the fix lies in the future; check the phone's clock."), "at")
     if arrival.outcome is Outcome.OFF_DUTY:
         raise Refused(_("%(unit)s is off duty: no position is kept.") % {"unit": unit.call_sign})
+    return arrival.outcome is Outcome.KEPT
+
+
+def store_fix(unit: Unit, lon: float, lat: float, at: datetime) -> bool:
+    """Keep a fix that was checked already; return whether it is the unit's position now."""
+    arrival = Arrival(unit.pk, Fix(lon, lat, at.timestamp()), timezone.now().timestamp(), trusted=True)
+    keep([arrival])
     return arrival.outcome is Outcome.KEPT

@@ -41,14 +41,17 @@ def partitions() -> dict[date, str]:
 
 def make(day: date) -> bool:
     """Make one day's partition unless another process has just done so."""
-    name, bounds = f"patrol_fix_{day:%Y%m%d}", (f"{day}T00:00:00+00", f"{day + timedelta(days=1)}T00:00:00+00")
+    name, bounds = (
+        f"patrol_fix_{day:%Y%m%d}",
+        (f"{day}T00:00:00+00", f"{day + timedelta(days=1)}T00:00:00+00"),
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         if day in partitions():
             return False
         cursor.execute(f"CREATE TABLE {name} (LIKE patrol_fix INCLUDING ALL)")
         cursor.execute(
-            "WITH moved AS (DELETE FROM patrol_fix_rest WHERE at >= %s AND at < %s RETURNING *)"
+            "WITH moved AS (DELETE FROM patrol_fix_rest WHERE at >= %s AND at < %s RETURNING *)"  # noqa: S608
             f" INSERT INTO {name} SELECT * FROM moved",
             bounds,
         )
@@ -57,7 +60,7 @@ def make(day: date) -> bool:
 
 
 def purge_fixes() -> int:
-    """Delete the fixes that are older than `ANLAN_POSITION_DAYS`: whole days at once; return how many went."""
+    """Delete the fixes older than `ANLAN_POSITION_DAYS`, whole days at once; return how many went."""
     last = timezone.now() - timedelta(days=environment().position_days)
     gone = drop_before(last.astimezone(UTC).date()) if connection.vendor == "postgresql" else 0
     return gone + Fix.objects.filter(at__lt=last).delete()[0]
@@ -68,7 +71,7 @@ def drop_before(first: date) -> int:
     gone = 0
     for name in [name for day, name in partitions().items() if day < first]:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {name}")
+            cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - a name made of a date
             gone += cursor.fetchone()[0]
             cursor.execute(f"DROP TABLE {name}")
     return gone

@@ -11,8 +11,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Max
 
 from anlan.gateway.positions import Fix
+from anlan.service.log.models import Event
+from anlan.service.log.verbs import Verb
 from anlan.service.patrol.positions.judge import Known, Outcome
 from anlan.service.staff.models import Unit
 
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 
 FIX_COLUMNS = ("unit_id", "at", "lon", "lat", "speed", "course", "accuracy", "aside")
 POSITION_COLUMNS = (
-    "unit_id", "at", "lon", "lat", "speed", "course", "accuracy", "version", "aside_at", "aside_lon", "aside_lat",
+    "unit_id", "at", "lon", "lat", "speed", "course", "accuracy", "version", "aside_at", "aside_lon",
+    "aside_lat",
 )  # fmt: skip
 ROWS = 500
 
@@ -33,14 +37,24 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def known_of(units: Collection[int]) -> dict[int, Known]:
-    """Return what is known of units: duty, vehicle, last position, last fix kept aside."""
+def known_of(units: Collection[int], delayed: Collection[int] = ()) -> dict[int, Known]:
+    """Return what is known of units; of the `delayed` also when their duty began."""
+    began = duty_began(delayed) if delayed else {}
     rows = Unit.objects.filter(pk__in=units).values_list(
         "pk", "on_duty", "vehicle", "position__lon", "position__lat", "position__at", "position__speed",
         "position__course", "position__accuracy", "position__aside_lon", "position__aside_lat",
         "position__aside_at",
     )  # fmt: skip
-    return {pk: Known(on_duty, vehicle, *both(found)) for pk, on_duty, vehicle, *found in rows}
+    return {pk: Known(on_duty, vehicle, *both(found), began.get(pk)) for pk, on_duty, vehicle, *found in rows}
+
+
+def duty_began(units: Collection[int]) -> dict[int, float]:
+    """Return when units last came on duty, as the log has it; nothing of those that never went off."""
+    rows = Event.objects.filter(
+        record_type="staff.unit", record_id__in=[str(unit) for unit in units], verb=Verb.UNIT_ON_DUTY
+    )
+    last = rows.values_list("record_id").annotate(last=Max("at")).order_by()
+    return {int(unit): at.timestamp() for unit, at in last}
 
 
 def both(found: Sequence[Any]) -> tuple[Fix | None, Fix | None]:
@@ -80,8 +94,8 @@ def move(known: dict[int, Known]) -> None:
     for first in range(0, len(rows), ROWS):
         part = rows[first : first + ROWS]
         text = (
-            f"{insert('patrol_position', POSITION_COLUMNS, len(part))} ON CONFLICT (unit_id) DO UPDATE SET {sets}"
-            " WHERE patrol_position.at <= excluded.at"
+            f"{insert('patrol_position', POSITION_COLUMNS, len(part))}"
+            f" ON CONFLICT (unit_id) DO UPDATE SET {sets} WHERE patrol_position.at <= excluded.at"
         )
         with connection.cursor() as cursor:
             cursor.execute(text, list(chain.from_iterable(part)))
@@ -92,7 +106,9 @@ def position_row(unit: int, known: Known, version: int) -> tuple[Any, ...]:
     last, aside = known.last, known.aside
     if last is None or last.at is None:
         raise ValueError("a unit without a position has no row")
-    apart = (None, None, None) if aside is None or aside.at is None else (adapted(aside.at), aside.lon, aside.lat)
+    apart = (
+        (None, None, None) if aside is None or aside.at is None else (adapted(aside.at), aside.lon, aside.lat)
+    )
     return (
         unit, adapted(last.at), last.lon, last.lat, last.speed, last.course, last.accuracy, version, *apart,
     )  # fmt: skip
@@ -112,7 +128,7 @@ def tick() -> int:
 def insert(table: str, columns: Sequence[str], rows: int) -> str:
     """Return an INSERT of so many rows."""
     places = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([places] * rows)}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([places] * rows)}"  # noqa: S608
 
 
 def adapted(seconds: float) -> Any:
