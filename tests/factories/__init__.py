@@ -1,6 +1,14 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.command import (
+    ContainmentPlanFactory,
+    EscalationStepFactory,
+    HandoverFactory,
+    IncidentLevelFactory,
+    NoticeFactory,
+    WatchFactory,
+)
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
 from tests.factories.linkage import LinkageFactory, at_agency, partner
@@ -65,14 +73,19 @@ __all__ = [
     "CalibrationFactory",
     "CheckInFactory",
     "CheckpointFactory",
+    "ContainmentPlanFactory",
     "DeploymentPlanFactory",
     "DutyOrderFactory",
+    "EscalationStepFactory",
     "FixFactory",
     "GridFactory",
+    "HandoverFactory",
     "IncidentFactory",
+    "IncidentLevelFactory",
     "IncidentTypeFactory",
     "LinkageFactory",
     "LocatedFactory",
+    "NoticeFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
     "PlanningJobFactory",
@@ -86,6 +99,7 @@ __all__ = [
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",
+    "WatchFactory",
     "at_agency",
     "make_county",
     "partner",

@@ -42,6 +42,9 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
     "linkage_id": lambda: make.LinkageFactory().pk,
+    "handover_id": lambda: make.HandoverFactory().pk,
+    "notice_id": lambda: make.NoticeFactory().pk,
+    "containment_plan_id": lambda: make.ContainmentPlanFactory().pk,
     "token": lambda: calendars.token("unit", make.UnitFactory().pk),
     "trial_id": lambda: make.TrialFactory(area_code=COUNTY).pk,
     "date": lambda: "2026-03-04",
@@ -62,6 +65,15 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "patrol:briefing_file kind": lambda: "json",
     "patrol:briefing_publish pk": SAMPLES["briefing_id"],
+    "incidents:containment plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act action": lambda: "approve",
+    "incidents:handover handover_id": SAMPLES["handover_id"],
+    "incidents:handover_pdf handover_id": SAMPLES["handover_id"],
+    "incidents:watch_act action": lambda: "overrides",
+    "incidents:notice notice_id": SAMPLES["notice_id"],
+    "incidents:escalation_step code": lambda: "every-type",
+    "incidents:escalation_step level": lambda: 2,
     "incidents:act action": lambda: "note",
     "incidents:inbox_act action": lambda: "say",
     "incidents:act_on_linkage action": lambda: "say",
@@ -77,7 +89,7 @@ BY_APP: dict[str, Callable[[], Any]] = {
 }
 """Samples of a whole app, the same way."""
 
-RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action"}
+RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action", "level"}
 UNSCOPED = {"type_id"}
 STREAMS = {"log:stream"}
 OWN_UNIT = {"patrol:duty_part", "patrol:duty_act", "patrol:position"}

@@ -48,6 +48,18 @@ NAVIGATION = (
     ),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
+    Link("incidents:watch", _("Watch"), "incidents.view", _("Who commands, handover, standby"), main=False),
+    Link(
+        "incidents:escalation",
+        _("Escalation plan"),
+        "incidents.view",
+        _("What levels IV to I set off"),
+        main=False,
+    ),
+    Link("incidents:replay", _("Replay"), "incidents.review", _("A night again on the map"), main=False),
+    Link(
+        "incidents:intervals", _("Intervals"), "incidents.review", _("How long each stage takes"), main=False
+    ),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),

@@ -115,9 +115,14 @@ def incident_by_number(county: str, account: Account, said: str) -> Incident:
 
 
 def unit_of(line: Line, said: str) -> Unit:
-    """Return the unit with that call sign; ``M21@agency`` where two agencies use it."""
+    """Return the unit with that call sign."""
+    return unit_called(line.county, line.account, said)
+
+
+def unit_called(county: str, account: Account, said: str) -> Unit:
+    """Return the unit with a call sign; ``M21@agency`` where two agencies use it."""
     call_sign, _at, agency = said.partition("@")
-    units = Unit.objects.in_county(line.county).visible_to(line.account).filter(call_sign__iexact=call_sign)
+    units = Unit.objects.in_county(county).visible_to(account).filter(call_sign__iexact=call_sign)
     if agency:
         units = units.filter(agency__code__iexact=agency)
     found = list(units.select_related("agency")[:2])
@@ -229,3 +234,7 @@ COMMANDS: dict[str, Callable[[Line], Done]] = {
 
 COMMANDS |= commands_linkage.COMMANDS
 HELP += commands_linkage.HELP
+from anlan.service.incidents import watch_commands  # noqa: E402  it is written with what stands above
+
+COMMANDS |= watch_commands.COMMANDS
+HELP += watch_commands.HELP

@@ -5,12 +5,16 @@ from django.urls import path, re_path
 from anlan.service.incidents.views import (
     board,
     calls,
+    containment,
+    escalation,
     history,
     incident,
     ledger,
     linkage,
     linkage_card,
+    review,
     types,
+    watch,
 )
 
 app_name = "incidents"
@@ -38,6 +42,21 @@ urlpatterns = [
     path("<int:pk>/link/", linkage_card.link, name="link"),
     path("<int:pk>/card/", incident.card, name="card"),
     path("<int:pk>/recommended/", incident.recommended, name="recommended"),
+    path("replay/", review.replay, name="replay"),
+    path("replay/data/", review.replay_data, name="replay_data"),
+    path("intervals/", review.intervals, name="intervals"),
+    path("intervals.xlsx", review.intervals_file, name="intervals_file"),
+    path("<int:pk>/timeline/", review.timeline, name="timeline"),
+    path("watch/", watch.page, name="watch"),
+    path("watch/<slug:action>/", watch.act, name="watch_act"),
+    path("handover/<int:handover_id>/", watch.sheet, name="handover"),
+    path("handover/<int:handover_id>.pdf", watch.sheet_pdf, name="handover_pdf"),
+    path("notice/<int:notice_id>/", escalation.note, name="notice"),
+    path("escalation/", escalation.index, name="escalation"),
+    path("escalation/<slug:code>/<int:level>/", escalation.step, name="escalation_step"),
+    path("<int:pk>/containment/", containment.new, name="contain"),
+    path("containment/<int:plan_id>/", containment.page, name="containment"),
+    path("containment/<int:plan_id>/<slug:action>/", containment.act, name="containment_act"),
     path("<int:pk>/<slug:action>/", incident.act, name="act"),
     path("assignment/<int:pk>/<slug:action>/", incident.act_on_assignment, name="act_on_assignment"),
 ]

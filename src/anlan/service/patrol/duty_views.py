@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.errors import Refused
+from anlan.service.incidents.queries.command import closing_order
 from anlan.service.patrol import duty_queries
 from anlan.service.patrol.duty import set_duty
 from anlan.service.patrol.positions import check_in, record_position
@@ -45,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def context_of(unit: Unit, **answer: str) -> dict[str, Any]:
     """Return what the changing part of the page shows."""
-    return {"duty": duty_queries.duty(unit), "unit": unit, **answer}
+    return {"duty": duty_queries.duty(unit), "unit": unit, "closing": closing_order(unit), **answer}
 
 
 def own_unit(request: HttpRequest, pk: int) -> Unit:

@@ -13,6 +13,7 @@ from anlan.service.environment import environment
 from anlan.service.incidents.domain.dispatch import STAGES, S, move
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
 from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_all
+from anlan.service.incidents.domain.standing_down import stand_down
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Incident
 from anlan.service.log import domain as log
@@ -55,6 +56,7 @@ def close(
         held.duplicate_of = duplicate_of
         held.closed_at = timezone.now()
         held.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
+        stand_down(held, actor)
         data = {"number": held.number, "disposition": str(disposition), "text": note.strip()}
         if duplicate_of is not None:
             data["duplicate_of"] = duplicate_of.number

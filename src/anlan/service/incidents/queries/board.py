@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from anlan.service.incidents.models import Assignment, Incident, Linkage
+from anlan.service.incidents.models import Assignment, Incident, Linkage, Notice
 from anlan.service.incidents.queries.linkage import on_board, owner
+from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.log.models import Chain
 from anlan.service.staff.models import Unit
 
@@ -88,6 +89,7 @@ class Board:
     at: datetime
     queue: list[QueueRow]
     units: list[UnitState] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def board(county: str, account: Account) -> Board:
@@ -102,6 +104,7 @@ def board(county: str, account: Account) -> Board:
         at=timezone.now(),
         queue=queue(county, account),
         units=unit_states(county, account),
+        notices=open_notices(county, account),
     )
 
 

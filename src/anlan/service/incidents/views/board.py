@@ -45,7 +45,7 @@ def rows(request: HttpRequest, county: str) -> HttpResponse:
     return JsonResponse({"sequence": snapshot.sequence, "at": snapshot.at, "parts": parts})
 
 
-PARTS = ("queue", "units", "counts")
+PARTS = ("queue", "units", "counts", "notices")
 
 
 def counts(board: Board) -> dict[str, int]:
