@@ -2,7 +2,15 @@
 
 from tests.factories.cast import make_county
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
-from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
+from tests.factories.incidents import (
+    AssignmentFactory,
+    CallStandardFactory,
+    FurtherCallFactory,
+    IncidentFactory,
+    IncidentTypeFactory,
+    QuietCallFactory,
+    ScheduledCallFactory,
+)
 from tests.factories.linkage import LinkageFactory, at_agency, partner
 from tests.factories.patrol import (
     BeatAlertFactory,
@@ -63,11 +71,13 @@ __all__ = [
     "BriefingFactory",
     "BriefingJobFactory",
     "CalibrationFactory",
+    "CallStandardFactory",
     "CheckInFactory",
     "CheckpointFactory",
     "DeploymentPlanFactory",
     "DutyOrderFactory",
     "FixFactory",
+    "FurtherCallFactory",
     "GridFactory",
     "IncidentFactory",
     "IncidentTypeFactory",
@@ -79,8 +89,10 @@ __all__ = [
     "PositionFactory",
     "PostingFactory",
     "PremisesFactory",
+    "QuietCallFactory",
     "RehearsalFactory",
     "RoadClosureFactory",
+    "ScheduledCallFactory",
     "ShapedFactory",
     "StandbyPostFactory",
     "TeamFactory",

@@ -7,7 +7,15 @@ from factory.django import DjangoModelFactory
 from tests.factories.ground import COUNTY, LAT, LON, NOW, STEP, TOWNSHIPS
 from tests.factories.staff import UnitFactory
 
-from anlan.service.incidents.models import Assignment, Incident, IncidentType
+from anlan.service.incidents.models import (
+    Assignment,
+    CallStandard,
+    FurtherCall,
+    Incident,
+    IncidentType,
+    QuietCall,
+    ScheduledCall,
+)
 
 
 class IncidentTypeFactory(DjangoModelFactory[IncidentType]):
@@ -53,3 +61,53 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
     unit = factory.SubFactory(UnitFactory)
     area_code = TOWNSHIPS[0]
     assigned_at = NOW
+
+
+class FurtherCallFactory(DjangoModelFactory[FurtherCall]):
+    """A further call about an incident."""
+
+    class Meta:
+        model = FurtherCall
+
+    incident = factory.SubFactory(IncidentFactory)
+    area_code = TOWNSHIPS[0]
+    words = "again"
+    received_at = NOW
+
+
+class ScheduledCallFactory(DjangoModelFactory[ScheduledCall]):
+    """A call for later."""
+
+    class Meta:
+        model = ScheduledCall
+
+    county = COUNTY[:6]
+    area_code = TOWNSHIPS[0]
+    due_at = NOW
+    type = factory.SubFactory(IncidentTypeFactory)
+    priority = 3
+    address = "12 Market Street"
+
+
+class QuietCallFactory(DjangoModelFactory[QuietCall]):
+    """A silent call to ring back."""
+
+    class Meta:
+        model = QuietCall
+
+    county = COUNTY[:6]
+    area_code = TOWNSHIPS[0]
+    kind = "silent"
+    received_at = NOW
+
+
+class CallStandardFactory(DjangoModelFactory[CallStandard]):
+    """A county's own standard of answering."""
+
+    class Meta:
+        model = CallStandard
+
+    area_code = TOWNSHIPS[0]
+    label = factory.Sequence(lambda n: f"standard {n}")
+    seconds = 10
+    percent = 90

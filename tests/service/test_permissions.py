@@ -13,7 +13,7 @@ from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
 from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
-from anlan.service.incidents.models import Linkage
+from anlan.service.incidents.models import FurtherCall, Linkage
 from anlan.service.planning import calendars
 from anlan.service.staff.models import Role, Unit
 
@@ -65,6 +65,15 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "incidents:act action": lambda: "note",
     "incidents:inbox_act action": lambda: "say",
     "incidents:act_on_linkage action": lambda: "say",
+    "incidents:same pk": SAMPLES["incident_id"],
+    "incidents:callers action": lambda: "link",
+    "incidents:call_number pk": lambda: make.FurtherCallFactory().incident.pk,
+    "incidents:call_number call_id": lambda: FurtherCall.objects.latest("pk").pk,
+    "incidents:scheduled_cancel pk": lambda: make.ScheduledCallFactory().pk,
+    "incidents:quiet_take kind": lambda: "silent",
+    "incidents:quiet_act pk": lambda: make.QuietCallFactory().pk,
+    "incidents:quiet_act action": lambda: "tried",
+    "incidents:standard pk": lambda: make.CallStandardFactory().pk,
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",
 }

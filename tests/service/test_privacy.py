@@ -17,6 +17,9 @@ ALLOWED = {
     "staff.account.first_name": "Django's own column for staff; `display_name` is used",
     "staff.account.last_name": "Django's own column for staff; `display_name` is used",
     "incidents.incident.callback": "a caller's number: encrypted, each reading logged, purged on a schedule",
+    "incidents.furthercall.callback": "the same of whoever rings later about it",
+    "incidents.scheduledcall.callback": "the same, until the call becomes an incident",
+    "incidents.quietcall.callback": "the same, to ring back",
     "account.emailaddress.email": "allauth's table for staff; stays empty, no address is asked for",
     "account.emailconfirmation.email_address": "allauth's table for staff; a key to the table above",
 }

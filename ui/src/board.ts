@@ -2,6 +2,7 @@
 import "./board/board.css";
 import { setServerNow, startTicking } from "./board/ages";
 import { dispatchSuggested, openCard, openIncident, refreshCard } from "./board/card";
+import { startCallForm } from "./board/callform";
 import { startCommands } from "./board/command";
 import { listen } from "./board/keys";
 import type { LiveMap } from "./board/livemap";
@@ -13,7 +14,7 @@ import { connectLive } from "./live";
 import type { LogEvent } from "./live";
 
 const POSITIONS_MS = 10_000;
-const SHOWN = /^(incident|assignment|linkage|unit|type|closure)\./;
+const SHOWN = /^(incident|assignment|linkage|unit|type|closure|quiet)\./;
 
 function startBoard(board: HTMLElement): void {
   setServerNow(board.dataset.now!);
@@ -104,20 +105,6 @@ async function startMapPage(page: HTMLElement): Promise<void> {
     onState: (state) => { showState(page, state); if (state === "live") void refresh(); },
   });
   setInterval(() => { if (!document.hidden) void refresh(); }, POSITIONS_MS);
-}
-
-function startCallForm(form: HTMLFormElement): void {
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-  });
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  window.addEventListener("pageshow", () => { sent = false; });
-  const place = document.getElementById("pin-map")!;
-  void import("./board/pinmap").then(({ openPinMap }) => openPinMap(place)).catch(() => undefined);
 }
 
 const board = document.getElementById("board");

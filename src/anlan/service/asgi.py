@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anlan.service.settings")
 application = get_asgi_application()
 end_with_parent()
 
-from anlan.service.places.network import warm_in_background  # noqa: E402  models load after the set-up above
+from anlan.service.places import gazetteer  # noqa: E402  models load after the set-up above
+from anlan.service.places.network import warm_in_background  # noqa: E402
 
-warm_in_background()
+warm_in_background(gazetteer.warm)

@@ -48,6 +48,23 @@ NAVIGATION = (
     ),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
+    Link(
+        "incidents:quiet",
+        _("Calls to ring back"),
+        "incidents.take_call",
+        _("Silent and abandoned"),
+        main=False,
+    ),
+    Link(
+        "incidents:scheduled", _("Scheduled calls"), "incidents.take_call", _("Calls for later"), main=False
+    ),
+    Link(
+        "incidents:clocks",
+        _("Answering times"),
+        "incidents.measure_calls",
+        _("How fast calls are answered, against the standards"),
+        main=False,
+    ),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),

@@ -22,11 +22,15 @@ export function openPinMap(place: HTMLElement): void {
     const redraw = () => (county.map.getSource("pin") as GeoJSONSource).setData(pin());
     field("lon").addEventListener("input", redraw);
     field("lat").addEventListener("input", redraw);
+    field("lon").form!.addEventListener("pin", () => {
+      redraw();
+      const [set] = pin().features;
+      if (set) county.map.easeTo({ center: set.geometry.coordinates as [number, number], zoom: Math.max(county.map.getZoom(), 15) });
+    });
     county.map.on("click", (event) => {
       field("lon").value = event.lngLat.lng.toFixed(6);
       field("lat").value = event.lngLat.lat.toFixed(6);
-      redraw();
-      field("lon").form!.dispatchEvent(new Event("pin"));
+      field("lon").form!.dispatchEvent(new CustomEvent("pin", { detail: "" }));
     });
   });
 }

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents.models import Category, Incident, IncidentType, Priority
 from anlan.service.incidents.queries import find_type
+from anlan.service.incidents.script_field import ScriptField
 from anlan.service.staff.models import Capability
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+LONGEST_RING = timedelta(hours=1)
 
 
 class TypeAhead(forms.CharField):
@@ -34,6 +42,8 @@ class CallForm(forms.Form):
     """What the call-taker writes: the address first, as said; the pin apart from it."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    rang_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    answered_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
     address = forms.CharField(
         label=_("Address as the caller says it"),
         max_length=300,
@@ -42,7 +52,7 @@ class CallForm(forms.Form):
     type = forms.CharField(label=_("What is happening"))
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=int, empty_value=None, required=False,
-        choices=[("", _("as the type says")), *Priority.choices],
+        choices=[("", _("as type and answers say")), *Priority.choices],
     )  # fmt: skip
     details = forms.CharField(
         label=_("Details"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
@@ -63,20 +73,47 @@ class CallForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
 
+    due_at = forms.DateTimeField(
+        label=_("Becomes live at"), required=False, help_text=_("empty: now"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )  # fmt: skip
+
     def __init__(self, county: str, *args: Any, **kwargs: Any) -> None:
-        """Offer the county's types."""
-        kwargs.setdefault("initial", {}).setdefault("client_key", uuid.uuid4())
+        """Offer the county's types; the call counts as answered when the form was opened."""
+        given = {"client_key": uuid.uuid4(), "answered_at": timezone.now().isoformat()}
+        kwargs["initial"] = given | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        attrs = {"list": "types", "autocomplete": "off"}
+        attrs = {"autocomplete": "off"}
         self.fields["type"] = TypeAhead(
             county, label=_("What is happening"), widget=forms.TextInput(attrs=attrs)
         )
 
     def facts(self) -> dict[str, Any]:
         """Return what `take_call` asks for."""
-        facts = dict(self.cleaned_data)
+        facts = {name: value for name, value in self.cleaned_data.items() if name != "due_at"}
         facts["client_key"] = facts["client_key"] or uuid.uuid4()
-        return facts
+        telephone = facts["channel"] == Incident.Channel.PHONE
+        return facts | (moments(facts["rang_at"], facts["answered_at"]) if telephone else moments(None, None))
+
+
+class QuickForm(CallForm):
+    """The same form read for a call that makes no incident of its own: nothing is required."""
+
+    def __init__(self, county: str, data: QueryDict) -> None:
+        """Read what was posted."""
+        super().__init__(county, data)
+        self.fields["address"].required = self.fields["type"].required = False
+        self.fields["type"] = forms.CharField(required=False)
+
+
+def moments(rang: datetime | None, answered: datetime | None) -> dict[str, datetime | None]:
+    """Return when a call rang and was answered, None for what cannot be: in the future, or hours ago."""
+    now = timezone.now()
+    if answered is not None and not now - LONGEST_RING <= answered <= now:
+        answered = None
+    if rang is not None and not (now - LONGEST_RING <= rang <= (answered or now)):
+        rang = None
+    return {"rang_at": rang, "answered_at": answered}
 
 
 class AmendForm(forms.Form):
@@ -128,6 +165,13 @@ class TypeForm(forms.ModelForm):
         label=_("Capabilities asked for"), choices=Capability, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    questions = ScriptField(
+        label=_("Questions to ask"), required=False, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_(
+            "A question starts with ?, each answer below it with -; the English follows |; = 1 to = 4 is the "
+            "priority that the answer asks for. Ask about the event and the place, never who somebody is."
+        ),
+    )  # fmt: skip
 
     class Meta:
         model = IncidentType
@@ -139,8 +183,16 @@ class TypeForm(forms.ModelForm):
             "source",
             "capabilities",
             "units_needed",
+            "questions",
             "active",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Show the questions in use."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["questions"]
+        field.kind = self.instance
+        self.initial["questions"] = field.written()
 
 
 class LedgerFilter(forms.Form):

@@ -11,6 +11,8 @@ INBOX_ROLES = (Role.HANDLER,)
 
 VIEWERS = (*DUTY_ROOM, Role.ANALYST, Role.PLANNER, Role.PATROL, Role.LEADER, Role.AUDITOR)
 
+tell_only("scheduled", DUTY_ROOM)
+tell_only("quiet", DUTY_ROOM)
 grant("incidents.view", *VIEWERS)
 tell_only("incident", VIEWERS)
 tell_only("assignment", VIEWERS)
@@ -23,6 +25,15 @@ grant("incidents.close", Role.DISPATCHER, Role.WATCH_COMMANDER)
 grant("incidents.reopen", Role.WATCH_COMMANDER)
 grant("incidents.read_callback", *DUTY_ROOM)
 grant("incidents.edit_types", Role.ADMINISTRATOR)
+grant(
+    "incidents.measure_calls",
+    Role.WATCH_COMMANDER,
+    Role.ANALYST,
+    Role.LEADER,
+    Role.ADMINISTRATOR,
+    Role.AUDITOR,
+)
+grant("incidents.edit_standards", Role.ADMINISTRATOR)
 grant("incidents.import_history", Role.ANALYST, Role.ADMINISTRATOR)
 grant("incidents.link", Role.DISPATCHER, Role.WATCH_COMMANDER)
 grant("incidents.inbox", *INBOX_ROLES)

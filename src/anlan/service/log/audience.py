@@ -21,6 +21,9 @@ ABOUT_COLLEAGUES = frozenset(
         Verb.ACCOUNT_FACTOR_RESET,
         Verb.CALLER_READ,
         Verb.CALLER_PURGED,
+        Verb.SCHEDULED_PURGED,
+        Verb.QUIET_READ,
+        Verb.QUIET_PURGED,
     }
 )
 _roles: dict[str, frozenset[str]] = {}

@@ -26,7 +26,7 @@ from anlan.service.places.models import RoadClosure, RoadNetwork
 from anlan.service.places.queries.closures import closures_at, closures_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -105,7 +105,7 @@ def base_graph(county6: str) -> RoadGraph | None:
 
     The mapping is kept between calls as long as the same file is in use.
     """
-    key = _file_in_use(county6)
+    key = file_in_use(county6)
     return None if key is None else _loaded(*key)
 
 
@@ -125,18 +125,18 @@ def road_graph_within(county6: str, start: datetime, end: datetime) -> RoadGraph
 def roads_state(county6: str, start: datetime, end: datetime) -> tuple[Any, ...]:
     """What changes whenever `road_graph_within` would be another."""
     state = closures_within(county6, start, end).values_list("pk", "slowdown")
-    return (_file_in_use(county6), tuple(state))
+    return (file_in_use(county6), tuple(state))
 
 
 def _with(county6: str, closures: QuerySet[RoadClosure]) -> RoadGraph | None:
-    key = _file_in_use(county6)
+    key = file_in_use(county6)
     if key is None:
         return None
     state = tuple(closures.values_list("pk", "slowdown"))
     return _closed(*key, state) if state else _loaded(*key)
 
 
-def _file_in_use(county6: str) -> tuple[str, int] | None:
+def file_in_use(county6: str) -> tuple[str, int] | None:
     """Path of the county's file and when it was written."""
     rows = RoadNetwork.objects.filter(area_code=codes.normalise(county6))
     name = rows.values_list("file", flat=True).first()
@@ -177,12 +177,13 @@ def warm() -> None:
                 graph.warm()
 
 
-def warm_in_background() -> threading.Thread:
-    """Do so in a thread of its own; trouble is logged, the site starts all the same."""
+def warm_in_background(*more: Callable[[], None]) -> threading.Thread:
+    """Do so, and `more`, in a thread of its own; trouble is logged, the site starts all the same."""
 
     def run() -> None:
         try:
-            warm()
+            for work in (warm, *more):
+                work()
         except (DatabaseError, OSError, ValueError) as error:
             logger.warning("road graphs are not ready: %s", error)
         finally:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anlan.engine.dispatch.script import Option, advised
 from anlan.engine.geo import codes
 from anlan.service.incidents.domain.guard import allow, hold, hold_live
 from anlan.service.incidents.domain.numbers import next_number
@@ -21,8 +22,10 @@ from anlan.service.log.verbs import Verb
 from anlan.service.places import queries as places
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from anlan.engine.dispatch.script import Question
     from anlan.service.staff.models import Account
 
 AMENDABLE = ("address", "type", "priority", "details", "lon", "lat")
@@ -30,7 +33,11 @@ AMENDABLE = ("address", "type", "priority", "details", "lon", "lat")
 
 @dataclass(frozen=True)
 class Call:
-    """What the call-taker wrote down. `address` is kept as said; the pin is separate and may be missing."""
+    """What the call-taker wrote down. `address` is kept as said; the pin is separate and may be missing.
+
+    `priority` None leaves it to the `answers` (see `answers_to`) and the type. `rang_at` and `answered_at`
+    are None where nobody noted them.
+    """
 
     county: str
     address: str
@@ -43,6 +50,9 @@ class Call:
     channel: str = Incident.Channel.PHONE
     client_key: uuid.UUID = field(default_factory=uuid.uuid4)
     received_at: datetime | None = None
+    answers: Sequence[dict[str, Any]] = ()
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 def take_call(actor: Account | None, **facts: Any) -> Incident:
@@ -76,11 +86,16 @@ def taken(call: Call) -> Incident | None:
 def record_call(call: Call, pin: tuple[float, float] | None, actor: Account | None) -> Incident:
     """Write the incident and its first event in the caller's transaction."""
     received = call.received_at or timezone.now()
+    priority, priority_by = priority_of(call)
     incident = Incident(
         client_key=call.client_key,
         county=call.county,
         type=call.type,
-        priority=checked_priority(call.priority or call.type.priority),
+        priority=priority,
+        priority_by=priority_by,
+        answers=list(call.answers),
+        rang_at=call.rang_at,
+        answered_at=call.answered_at,
         source=call.type.source,
         channel=call.channel,
         address=call.address.strip(),
@@ -100,12 +115,51 @@ def record_call(call: Call, pin: tuple[float, float] | None, actor: Account | No
     return incident
 
 
+def priority_of(call: Call) -> tuple[int, str]:
+    """Return the priority and what set it: a hand, which wins; else the answers; else the type."""
+    if call.priority is not None:
+        return checked_priority(call.priority), Incident.PriorityBy.HAND
+    options = [Option(row["answer"], priority=row["priority"]) for row in call.answers]
+    named = any(option.priority is not None for option in options)
+    by = Incident.PriorityBy.ANSWERS if named else Incident.PriorityBy.TYPE
+    return checked_priority(advised(call.type.priority, options)), by
+
+
+def answers_to(kind: IncidentType, given: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return (question, answer) pairs as they are kept with the incident, in the order of the type's script.
+
+    Raises:
+        Refused: the type asks no such question, or offers no such answer.
+
+    """
+    said = dict(given)
+    asked = [question for question in kind.script if question.text in said]
+    kept = [kept_answer(question, said.pop(question.text)) for question in asked]
+    if said:
+        raise Refused(_("The questions of this type have changed; answer them again."))
+    return kept
+
+
+def kept_answer(question: Question, answer: str) -> dict[str, Any]:
+    """Return a question and its answer with the words and the priority they had when it was given."""
+    option = next((option for option in question.options if option.text == answer), None)
+    if option is None:
+        facts = {"answer": answer, "question": question.text}
+        raise Refused(_("“%(answer)s” is no answer to “%(question)s”.") % facts)
+    return {
+        "question": question.text, "question_en": question.text_en, "answer": option.text,
+        "answer_en": option.text_en, "priority": option.priority,
+    }  # fmt: skip
+
+
 def facts_of(incident: Incident) -> dict[str, Any]:
     """Return what the log keeps of a report: never the callback number."""
     return {
         "number": incident.number,
         "type": incident.type.code,
         "priority": int(incident.priority),
+        "priority_by": str(incident.priority_by),
+        "answers": {row["question"]: row["answer"] for row in incident.answers},
         "address": incident.address,
         "channel": str(incident.channel),
         "lon": incident.lon,
@@ -183,8 +237,9 @@ def apply(incident: Incident, changes: dict[str, Any]) -> None:
     if "address" in changes:
         check_address(changes["address"])
         incident.address = changes["address"].strip()
-    if "priority" in changes:
+    if "priority" in changes and changes["priority"] != incident.priority:
         incident.priority = checked_priority(changes["priority"])
+        incident.priority_by = Incident.PriorityBy.HAND
     if "details" in changes:
         incident.details = changes["details"]
     if "type" in changes:

@@ -1,15 +1,13 @@
-"""Closing, reopening, and the callback number's short life."""
+"""Closing and reopening."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.service.environment import environment
 from anlan.service.incidents.domain.dispatch import STAGES, S, move
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
 from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_all
@@ -123,37 +121,3 @@ def reopen(incident: Incident, reason: str, actor: Account | None) -> Incident:
         data = {"number": held.number, "reason": reason.strip(), "was": was}
         log.append(Verb.INCIDENT_REOPENED, held, actor=actor, area_code=held.area_code, data=data)
     return held
-
-
-def read_callback(incident: Incident, actor: Account) -> str:
-    """Return the callback number; each reading stands in the log."""
-    with transaction.atomic():
-        held = hold(incident)
-        allow(actor, "incidents.read_callback", held)
-        if held.callback:
-            data = {"number": held.number}
-            log.append(Verb.CALLER_READ, held, actor=actor, area_code=held.area_code, data=data)
-    return held.callback
-
-
-def purge_callbacks() -> int:
-    """Delete the callback numbers of incidents closed longer ago than the installation keeps them.
-
-    Returns how many were deleted.
-    """
-    limit = timezone.now() - timedelta(days=environment().callback_days)
-    due = Incident.objects.filter(status=Incident.Status.CLOSED, closed_at__lt=limit).exclude(callback="")
-    return sum(purge(incident) for incident in due.only("pk"))
-
-
-def purge(incident: Incident) -> bool:
-    """Delete one callback number if it is still there and the incident still closed."""
-    with transaction.atomic():
-        held = hold(incident)
-        if not held.callback or held.status != Incident.Status.CLOSED:
-            return False
-        held.callback = ""
-        held.save(update_fields=["callback"])
-        data = {"number": held.number}
-        log.append(Verb.CALLER_PURGED, held, actor=None, area_code=held.area_code, data=data)
-    return True

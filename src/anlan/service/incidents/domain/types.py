@@ -20,7 +20,17 @@ from anlan.service.places.models import Area
 if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
-EDITABLE = ("name", "name_en", "category", "priority", "source", "capabilities", "units_needed", "active")
+EDITABLE = (
+    "name",
+    "name_en",
+    "category",
+    "priority",
+    "source",
+    "capabilities",
+    "units_needed",
+    "questions",
+    "active",
+)
 
 
 def seed_types(county: str = "") -> list[IncidentType]:

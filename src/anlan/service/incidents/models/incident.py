@@ -43,11 +43,22 @@ class Incident(models.Model):
         PATROL = "patrol", _("Patrol")
         WALK_IN = "walk_in", _("At the counter")
 
+    class PriorityBy(models.TextChoices):
+        TYPE = "type", _("the type")
+        ANSWERS = "answers", _("the answers")
+        HAND = "hand", _("hand")
+
     client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     county = models.CharField(_("county"), max_length=6)
     number = models.CharField(_("number"), max_length=24)
     type = models.ForeignKey(IncidentType, models.PROTECT, related_name="+", verbose_name=_("type"))
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority)
+    priority_by = models.CharField(
+        _("priority set by"), max_length=8, choices=PriorityBy, default=PriorityBy.TYPE
+    )
+    answers = models.JSONField(
+        _("answers"), default=list, blank=True, help_text=_("to the scripted questions, as they were asked")
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN)
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.RESIDENT)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.PHONE)
@@ -59,6 +70,8 @@ class Incident(models.Model):
     grid_code = models.CharField(_("grid"), max_length=24, blank=True, default="", db_index=True)
     beat_code = models.CharField(_("beat"), max_length=24, blank=True, default="", db_index=True)
     callback = EncryptedTextField(_("callback number"), blank=True, default="")
+    rang_at = models.DateTimeField(_("rang"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     received_at = models.DateTimeField(_("received"))
     waiting_since = models.DateTimeField(
         _("waiting since"), default=timezone.now, help_text=_("received, or last reopened")

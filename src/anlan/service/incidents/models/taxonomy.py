@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anlan.gateway.files import script
 from anlan.service.names import Named
+
+if TYPE_CHECKING:
+    from anlan.engine.dispatch.script import Question
 
 
 class Priority(models.IntegerChoices):
@@ -57,6 +61,9 @@ class IncidentType(Named):
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.RESIDENT)
     capabilities = models.JSONField(_("capabilities asked for"), default=list, blank=True)
     units_needed = models.PositiveSmallIntegerField(_("units"), default=1)
+    questions = models.JSONField(
+        _("questions"), null=True, blank=True, help_text=_("empty: those that come with Anlan")
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -66,3 +73,10 @@ class IncidentType(Named):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["county", "code"], name="type_code_once_per_county"),
         ]
+
+    @property
+    def script(self) -> tuple[Question, ...]:
+        """The questions to ask: the county's, else those that come with Anlan."""
+        if self.questions is None:
+            return script.built_in(self.code, self.category)
+        return script.from_json(self.questions)

@@ -73,6 +73,7 @@ def context_of(request: HttpRequest, incident: Incident, answer: Answer | None =
     ]
     return {
         "card": queries.card(incident, request.user),
+        "calls": queries.calls_of(incident, request.user),
         "incident": incident,
         "answer": given,
         "form": given.form or AmendForm(incident),

@@ -4,40 +4,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('county', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("county", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county', models.CharField(max_length=6, verbose_name='county')),
-                ('sequence', models.BigIntegerField(null=True, verbose_name='sequence')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('verb', models.CharField(choices=[('account.signed_in', 'signed in'), ('account.sign_in_failed', 'failed to sign in'), ('account.created', 'created an account'), ('account.posted', 'gave a posting'), ('account.unposted', 'ended a posting'), ('unit.on_duty', 'unit came on duty'), ('unit.off_duty', 'unit went off duty'), ('places.imported', 'imported places'), ('places.repaired', 'repaired the partition'), ('grids.made', 'made grids'), ('roads.imported', 'imported roads'), ('history.imported', 'imported incident history'), ('history.carried', 'carried incidents over to history'), ('type.edited', 'edited an incident type'), ('incident.reported', 'reported'), ('incident.amended', 'amended'), ('incident.noted', 'noted'), ('incident.closed', 'closed'), ('incident.reopened', 'reopened'), ('incident.caller_read', 'read the callback number'), ('incident.caller_purged', 'purged the callback number'), ('assignment.assigned', 'dispatched'), ('assignment.accepted', 'accepted'), ('assignment.en_route', 'en route'), ('assignment.on_scene', 'on scene'), ('assignment.cleared', 'cleared'), ('assignment.cancelled', 'cancelled'), ('briefing.made', 'made a briefing'), ('briefing.published', 'published a briefing'), ('plan.made', 'made a deployment plan'), ('plan.approved', 'approved a deployment plan'), ('duty.checked_in', 'checked in')], max_length=40, verbose_name='what')),
-                ('record_type', models.CharField(max_length=40, verbose_name='record type')),
-                ('record_id', models.CharField(max_length=64, verbose_name='record')),
-                ('area_code', models.CharField(max_length=12, verbose_name='area')),
-                ('data', models.JSONField(default=dict, verbose_name='data')),
-                ('previous_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('hash', models.CharField(blank=True, default='', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county", models.CharField(max_length=6, verbose_name="county")),
+                ("sequence", models.BigIntegerField(null=True, verbose_name="sequence")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("account.signed_in", "signed in"),
+                            ("account.sign_in_failed", "failed to sign in"),
+                            ("account.created", "created an account"),
+                            ("account.posted", "gave a posting"),
+                            ("account.unposted", "ended a posting"),
+                            ("unit.on_duty", "unit came on duty"),
+                            ("unit.off_duty", "unit went off duty"),
+                            ("places.imported", "imported places"),
+                            ("places.repaired", "repaired the partition"),
+                            ("grids.made", "made grids"),
+                            ("roads.imported", "imported roads"),
+                            ("history.imported", "imported incident history"),
+                            ("history.carried", "carried incidents over to history"),
+                            ("type.edited", "edited an incident type"),
+                            ("incident.reported", "reported"),
+                            ("incident.amended", "amended"),
+                            ("incident.noted", "noted"),
+                            ("incident.closed", "closed"),
+                            ("incident.reopened", "reopened"),
+                            ("incident.caller_read", "read the callback number"),
+                            ("incident.caller_purged", "purged the callback number"),
+                            ("assignment.assigned", "dispatched"),
+                            ("assignment.accepted", "accepted"),
+                            ("assignment.en_route", "en route"),
+                            ("assignment.on_scene", "on scene"),
+                            ("assignment.cleared", "cleared"),
+                            ("assignment.cancelled", "cancelled"),
+                            ("briefing.made", "made a briefing"),
+                            ("briefing.published", "published a briefing"),
+                            ("plan.made", "made a deployment plan"),
+                            ("plan.approved", "approved a deployment plan"),
+                            ("duty.checked_in", "checked in"),
+                        ],
+                        max_length=40,
+                        verbose_name="what",
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40, verbose_name="record type")),
+                ("record_id", models.CharField(max_length=64, verbose_name="record")),
+                ("area_code", models.CharField(max_length=12, verbose_name="area")),
+                ("data", models.JSONField(default=dict, verbose_name="data")),
+                ("previous_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("hash", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['county', 'sequence'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["county", "sequence"],
             },
         ),
     ]

@@ -6,34 +6,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('log', '0001_initial'),
+        ("log", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="event",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['record_type', 'record_id'], name='event_record'),
+            model_name="event",
+            index=models.Index(fields=["record_type", "record_id"], name="event_record"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['area_code', 'at'], name='event_area_at'),
+            model_name="event",
+            index=models.Index(fields=["area_code", "at"], name="event_area_at"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('sequence', None)), fields=['id'], name='event_unsealed'),
+            model_name="event",
+            index=models.Index(condition=models.Q(("sequence", None)), fields=["id"], name="event_unsealed"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('county', 'sequence'), name='event_sequence_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("county", "sequence"), name="event_sequence_once"),
         ),
     ]

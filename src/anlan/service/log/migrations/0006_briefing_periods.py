@@ -4,15 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('log', '0005_account_verbs'),
+        ("log", "0005_account_verbs"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='verb',
-            field=models.CharField(choices=[('account.signed_in', 'signed in'), ('account.sign_in_failed', 'failed to sign in'), ('account.created', 'created an account'), ('account.posted', 'gave a posting'), ('account.password_reset', 'gave a new password'), ('account.factor_reset', 'reset the second factor'), ('account.unposted', 'ended a posting'), ('organisation.saved', 'saved an agency, team or unit'), ('unit.on_duty', 'unit came on duty'), ('unit.off_duty', 'unit went off duty'), ('places.imported', 'imported places'), ('places.repaired', 'repaired the partition'), ('grids.made', 'made grids'), ('grid.assigned', 'made responsible'), ('roads.imported', 'imported roads'), ('history.imported', 'imported incident history'), ('history.carried', 'carried incidents over to history'), ('type.edited', 'edited an incident type'), ('incident.reported', 'reported'), ('incident.amended', 'amended'), ('incident.noted', 'noted'), ('incident.closed', 'closed'), ('incident.reopened', 'reopened'), ('incident.caller_read', 'read the callback number'), ('incident.caller_purged', 'purged the callback number'), ('assignment.assigned', 'dispatched'), ('assignment.accepted', 'accepted'), ('assignment.en_route', 'en route'), ('assignment.on_scene', 'on scene'), ('assignment.cleared', 'cleared'), ('assignment.cancelled', 'cancelled'), ('briefing.made', 'made a briefing'), ('briefing.edited', 'edited a briefing'), ('briefing.signed', 'signed a briefing'), ('briefing.revised', 'revised a briefing'), ('briefing.published', 'published a briefing'), ('plan.made', 'made a deployment plan'), ('plan.approved', 'approved a deployment plan'), ('duty.checked_in', 'checked in')], max_length=40, verbose_name='what'),
+            model_name="event",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("account.signed_in", "signed in"),
+                    ("account.sign_in_failed", "failed to sign in"),
+                    ("account.created", "created an account"),
+                    ("account.posted", "gave a posting"),
+                    ("account.password_reset", "gave a new password"),
+                    ("account.factor_reset", "reset the second factor"),
+                    ("account.unposted", "ended a posting"),
+                    ("organisation.saved", "saved an agency, team or unit"),
+                    ("unit.on_duty", "unit came on duty"),
+                    ("unit.off_duty", "unit went off duty"),
+                    ("places.imported", "imported places"),
+                    ("places.repaired", "repaired the partition"),
+                    ("grids.made", "made grids"),
+                    ("grid.assigned", "made responsible"),
+                    ("roads.imported", "imported roads"),
+                    ("history.imported", "imported incident history"),
+                    ("history.carried", "carried incidents over to history"),
+                    ("type.edited", "edited an incident type"),
+                    ("incident.reported", "reported"),
+                    ("incident.amended", "amended"),
+                    ("incident.noted", "noted"),
+                    ("incident.closed", "closed"),
+                    ("incident.reopened", "reopened"),
+                    ("incident.caller_read", "read the callback number"),
+                    ("incident.caller_purged", "purged the callback number"),
+                    ("assignment.assigned", "dispatched"),
+                    ("assignment.accepted", "accepted"),
+                    ("assignment.en_route", "en route"),
+                    ("assignment.on_scene", "on scene"),
+                    ("assignment.cleared", "cleared"),
+                    ("assignment.cancelled", "cancelled"),
+                    ("briefing.made", "made a briefing"),
+                    ("briefing.edited", "edited a briefing"),
+                    ("briefing.signed", "signed a briefing"),
+                    ("briefing.revised", "revised a briefing"),
+                    ("briefing.published", "published a briefing"),
+                    ("plan.made", "made a deployment plan"),
+                    ("plan.approved", "approved a deployment plan"),
+                    ("duty.checked_in", "checked in"),
+                ],
+                max_length=40,
+                verbose_name="what",
+            ),
         ),
     ]
