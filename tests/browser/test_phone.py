@@ -103,7 +103,7 @@ class Crew:
         self.page.get_by_label("Where, in words").fill(where)
         if picture:
             self.page.get_by_label("Picture").set_input_files(photograph())
-        self.page.get_by_role("button", name="Report", exact=True).last.click()
+        self.page.locator(".report-form").get_by_role("button", name="Report").click()
         expect(self.page.locator("#duty-say")).to_contain_text("Reported", timeout=20_000)
         self.later()
 
@@ -129,7 +129,7 @@ def shift(crew: Crew, duty: dict[str, Any]) -> None:
     crew.check_in(points[0][1], "Take a picture")
     for _spot in range(2):
         crew.stay()
-    for number in range(9):
+    for number in range(14):
         crew.write(f"entry {number}")
     for number in range(3):
         crew.report(f"lamp {number}", picture=number == 0)

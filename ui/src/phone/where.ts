@@ -46,7 +46,7 @@ export function here(): Promise<Fix | null> {
   if (!("geolocation" in navigator)) return Promise.resolve(null);
   return new Promise((done) => {
     navigator.geolocation.getCurrentPosition((found) => { last = fixOf(found); done(last); }, () => done(null),
-      { enableHighAccuracy: true, maximumAge: 5_000, timeout: 15_000 });
+      { enableHighAccuracy: true, maximumAge: 0, timeout: 15_000 });
   });
 }
 
