@@ -55,7 +55,7 @@ async def play(
 ) -> tuple[list[Desk], Crews]:
     """Play the night; at half of it everything halts and the boards are looked at."""
     shift = Shift(scale=calls[-1].after_s / (len(calls) * PACE_S))
-    crews = Crews(shift, site.base, sessions["crews"], sessions["desks"][0])
+    crews = Crews(shift, site.base, sessions["crews"], sessions["accounts"], sessions["desks"][0])
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_or_install(), args=ARGUMENTS)
         desks = [Desk(shift, await signed_in(browser, site.base, key)) for key in sessions["desks"]]

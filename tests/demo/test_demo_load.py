@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import is_password_usable
 from tests.factories import IncidentFactory
 
 from anlan.demo import generate, load
-from anlan.demo.accounts import PASSWORD, SIMULATED, login
+from anlan.demo.accounts import DESKS, PASSWORD, SIMULATED, desk, login
 from anlan.demo.generate import names
 from anlan.demo.load import history, places, staff
 from anlan.gateway.history import HistoryStore
@@ -85,10 +85,10 @@ def test_a_point_resolves_to_the_grid_it_was_drawn_in(demo: DemoCounty) -> None:
     assert found.beat_code == demo.divisions.beats.code[demo.divisions.beats.cell[17]]
 
 
-def test_every_role_has_a_login_and_only_roles_have_passwords(demo: DemoCounty) -> None:
-    """One demo login a role with the printed password; all other accounts have none."""
+def test_roles_and_desks_have_logins_and_nobody_else_a_password(demo: DemoCounty) -> None:
+    """One demo login a role and a partner desk, with the printed password; all other accounts have none."""
     usable = {a.username for a in Account.objects.all() if is_password_usable(a.password)}
-    assert usable == {login(role) for role in Role}
+    assert usable == {login(role) for role in Role} | {desk(agency) for agency in DESKS}
     assert Account.objects.get(username="watch-commander").check_password(PASSWORD)
     assert not Account.objects.filter(is_demo=False).exists()
 

@@ -1,8 +1,25 @@
 """Factories for records in tests. The cast: county 990101000000, two townships, four square grids."""
 
 from tests.factories.cast import make_county
+from tests.factories.command import (
+    ContainmentPlanFactory,
+    EscalationStepFactory,
+    HandoverFactory,
+    IncidentLevelFactory,
+    NoticeFactory,
+    WatchFactory,
+)
+from tests.factories.devices import SECRET, DeviceFactory
 from tests.factories.ground import COUNTY, ELSEWHERE, LAT, LON, NOW, PASSWORD, STEP, TOWNSHIPS, square
 from tests.factories.incidents import AssignmentFactory, IncidentFactory, IncidentTypeFactory
+from tests.factories.linkage import (
+    DeliveryFactory,
+    EndpointFactory,
+    FeedFactory,
+    LinkageFactory,
+    at_agency,
+    partner,
+)
 from tests.factories.patrol import (
     BeatAlertFactory,
     BriefingFactory,
@@ -51,6 +68,7 @@ __all__ = [
     "LON",
     "NOW",
     "PASSWORD",
+    "SECRET",
     "STEP",
     "TOWNSHIPS",
     "AbsenceFactory",
@@ -65,13 +83,23 @@ __all__ = [
     "CalibrationFactory",
     "CheckInFactory",
     "CheckpointFactory",
+    "ContainmentPlanFactory",
+    "DeliveryFactory",
     "DeploymentPlanFactory",
+    "DeviceFactory",
     "DutyOrderFactory",
+    "EndpointFactory",
+    "EscalationStepFactory",
+    "FeedFactory",
     "FixFactory",
     "GridFactory",
+    "HandoverFactory",
     "IncidentFactory",
+    "IncidentLevelFactory",
     "IncidentTypeFactory",
+    "LinkageFactory",
     "LocatedFactory",
+    "NoticeFactory",
     "PatrolLineFactory",
     "PatrolPointFactory",
     "PictureFactory",
@@ -89,7 +117,10 @@ __all__ = [
     "TeamFactory",
     "TrialFactory",
     "UnitFactory",
+    "WatchFactory",
+    "at_agency",
     "make_county",
+    "partner",
     "posted",
     "signed_in",
     "square",

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import factories as make
 from tests.factories import COUNTY, ELSEWHERE, TOWNSHIPS
 from tests.service.planning import joint_cases as joint
 from tests.service.planning import roster_cases as rosters
 
+from anlan.service.incidents.models import Linkage
 from anlan.service.patrol.models import Shift
 from anlan.service.planning import calendars
 from anlan.service.staff.models import Role, Unit
@@ -39,8 +41,17 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "roster_id": lambda: rosters.kept().pk,
     "member_id": lambda: rosters.member().pk,
     "absence_id": lambda: make.AbsenceFactory(member=rosters.member()).pk,
+    "device_id": lambda: make.DeviceFactory().pk,
     "closure_id": lambda: make.RoadClosureFactory().pk,
     "calibration_id": lambda: make.CalibrationFactory().pk,
+    "handover_id": lambda: make.HandoverFactory().pk,
+    "notice_id": lambda: make.NoticeFactory().pk,
+    "containment_plan_id": lambda: make.ContainmentPlanFactory().pk,
+    "linkage_id": lambda: make.LinkageFactory().pk,
+    "endpoint_id": lambda: make.EndpointFactory().pk,
+    "delivery_id": lambda: make.DeliveryFactory().pk,
+    "feed_id": lambda: make.FeedFactory().pk,
+    "feed_code": lambda: make.FeedFactory().code,
     "token": lambda: calendars.token("unit", make.UnitFactory().pk),
     "report_id": lambda: make.PlaceReportFactory().pk,
     "picture_id": lambda: make.PictureFactory().pk,
@@ -63,7 +74,18 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "patrol:briefing_file pk": SAMPLES["briefing_id"],
     "patrol:briefing_file kind": lambda: "json",
     "patrol:briefing_publish pk": SAMPLES["briefing_id"],
+    "incidents:containment plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act plan_id": SAMPLES["containment_plan_id"],
+    "incidents:containment_act action": lambda: "approve",
+    "incidents:handover handover_id": SAMPLES["handover_id"],
+    "incidents:handover_pdf handover_id": SAMPLES["handover_id"],
+    "incidents:watch_act action": lambda: "overrides",
+    "incidents:notice notice_id": SAMPLES["notice_id"],
+    "incidents:escalation_step code": lambda: "every-type",
+    "incidents:escalation_step level": lambda: 2,
     "incidents:act action": lambda: "note",
+    "incidents:inbox_act action": lambda: "say",
+    "incidents:act_on_linkage action": lambda: "say",
     "incidents:act_on_assignment pk": SAMPLES["assignment_id"],
     "incidents:act_on_assignment action": lambda: "accepted",
 }
@@ -76,11 +98,14 @@ BY_APP: dict[str, Callable[[], Any]] = {
 }
 """Samples of a whole app, the same way."""
 
-RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action"}
+RECORDLESS = {"date", "day", "kind", "county", "code", "form", "action", "level"}
 UNSCOPED = {"type_id"}
-STREAMS = {"log:stream"}
+STREAMS = {"log:stream", "incidents:stream"}
 OWN_UNIT = {"patrol:position", "patrol:shift"}
 """Pages about a unit that only its own crew may open: 404 for everyone else, at home as elsewhere."""
+
+OWN_AGENCY = {"incidents:inbox_item", "incidents:inbox_act"}
+"""Pages about what one agency was asked: 404 for a colleague of another agency, at home as elsewhere."""
 
 EMPTY = {"patrol:briefing_day": "patrol/briefing_empty.html"}
 """Pages that answer 404 while there is nothing for the day, and the template that says so."""
@@ -176,6 +201,8 @@ def test_roles_open_what_they_may(address, client_as, county):
         client = client_as(role, COUNTY)
         if address.name in OWN_UNIT:
             crew(path, client.account)
+        if address.name in OWN_AGENCY:
+            join_agency(path, client.account)
         answer = client.get(path)
         status = answer.status_code
         if status == 404 and address.name in EMPTY:
@@ -192,6 +219,38 @@ def crew(path: str, account: Any) -> None:
     pk = next(part for part in path.split("/") if part.isdigit())
     unit = Shift.objects.get(pk=pk).unit if "/shifts/" in path else Unit.objects.get(pk=pk)
     unit.crew.add(account)
+
+
+def join_agency(path: str, account: Any) -> None:
+    """Post the account on behalf of the agency that was asked in the linkage of the path."""
+    key = next(part for part in path.split("/") if part.isdigit())
+    account.postings.update(agency=Linkage.objects.get(pk=key).agency)
+
+
+SIGNED = [one for one in ADDRESSES if getattr(one.view, "signed", False)]
+
+
+@pytest.mark.parametrize("address", SIGNED, ids=by_name)
+def test_signed_addresses_take_nothing_unsigned(address, county):
+    """Open without sign-in and exempt from CSRF, they refuse what bears no signature, also from staff."""
+    path = address.fill()
+    assert (address.permission, address.view.csrf_exempt) == (None, True)
+    for client in (Client(enforce_csrf_checks=True), make.signed_in(make.posted(Role.ADMINISTRATOR))):
+        answers = [client.post(path, b"{}", content_type="application/json"), client.get(path)]
+        assert [answer.status_code for answer in answers] == [401, 405]
+
+
+@pytest.mark.parametrize("address", [one for one in GUARDED if one.name in OWN_AGENCY], ids=by_name)
+def test_an_inbox_answers_its_agency_alone(address, client_as, county):
+    """What one agency is asked does not exist for a handler of another agency, or of none."""
+    path = address.fill()
+    client = client_as(Role.HANDLER, COUNTY)
+    ask = client.get if address.name == "incidents:inbox_item" else client.post
+    assert ask(path).status_code == 404
+    client.account.postings.update(agency=make.AgencyFactory())
+    assert ask(path).status_code == 404
+    join_agency(path, client.account)
+    assert ask(path).status_code in {200, 302, 422}
 
 
 @pytest.mark.parametrize("address", [one for one in GUARDED if one.name in OWN_UNIT], ids=by_name)

@@ -1,46 +1,63 @@
 // The live board, the map window, and the call form.
 import "./board/board.css";
-import { setServerNow, startTicking } from "./board/ages";
+import { setServerNow, startTicking, tick } from "./board/ages";
+import { Alarms } from "./board/alarms";
+import { Arranger, SORTS } from "./board/arrange";
 import { dispatchSuggested, openCard, openIncident, refreshCard } from "./board/card";
 import { startCommands } from "./board/command";
+import { getChanged } from "./board/http";
 import { listen } from "./board/keys";
 import type { LiveMap } from "./board/livemap";
 import { mark, move, select, selectedCard } from "./board/selection";
-import { Lists } from "./board/snapshot";
+import { Lists, gently } from "./board/snapshot";
+import type { Patch } from "./board/snapshot";
+import type { Sounds } from "./board/sounds";
 import { showState } from "./board/state";
 import type { State } from "./board/state";
 import { connectLive } from "./live";
 import type { LogEvent } from "./live";
 
 const POSITIONS_MS = 10_000;
-const SHOWN = /^(incident|assignment|unit|type|closure)\./;
+const MAP_MS = 1_000;
+const SHOWN = /^(?!(account|board|briefing|duty|history|joint|orders|plan|roster|trial|webhook)\.)/; // all but what no board shows
+const NOTICED = /^incident\.(level_|closed)/; // what may bring or end a notice of a level
 
 function startBoard(board: HTMLElement): void {
   setServerNow(board.dataset.now!);
-  const lists = new Lists(board, mark);
+  const alarms = new Alarms(board, document.getElementById("alarm")!);
+  const lists = new Lists(board, () => { mark(); alarms.look(); });
   let map: LiveMap | null = null;
   let connection: State = "connecting";
+  const place = document.getElementById("board-map")!;
+  const arrangeBox = document.getElementById("arrange") as HTMLDialogElement;
+  const refreshMap = gently(async () => {
+    if (arranger.shown("map")) await map?.refresh().catch(() => undefined); // the board says itself when the line is lost
+  }, MAP_MS);
+  /** While the line is cut: ask for everything, and say so where even that fails. */
   const refresh = async (): Promise<void> => {
-    try {
-      await lists.refresh();
-      await map?.refresh();
-      showState(board, connection);
-    } catch {
-      showState(board, "stale");
-    }
+    if (connection === "live") return;
+    await lists.refresh().catch(() => showState(board, "stale"));
   };
   const open = (link: HTMLElement) => {
     const row = link.closest<HTMLElement>("[data-incident]");
     if (row) select(row.dataset.incident!);
     void openCard(link.dataset.card!);
   };
-  const toggleMap = async () => {
-    const place = document.getElementById("board-map")!;
-    place.hidden = !place.hidden;
-    document.getElementById("toggle-map")!.setAttribute("aria-pressed", String(!place.hidden));
-    if (!place.hidden && !map) map = (await import("./board/livemap")).openLiveMap(place, board);
-    if (!place.hidden) { map?.resize(); await map?.refresh().catch(() => undefined); }
+  const showMap = async () => {
+    const shown = arranger.shown("map");
+    document.getElementById("toggle-map")!.setAttribute("aria-pressed", String(shown));
+    if (shown && !map) map = (await import("./board/livemap")).openLiveMap(place, board);
+    if (shown) { map?.resize(); await map?.refresh().catch(() => undefined); }
   };
+  const arranger: Arranger = new Arranger(board, arrangeBox, (now) => {
+    const compare = SORTS[now.sort];
+    lists.sort.queue = compare && ((rows) => [...rows].sort(compare));
+    lists.arrange("queue");
+    mark();
+    window.setTimeout(() => void showMap());
+  });
+  const toggleMap = () => { arranger.toggle("map"); };
+  const sound = () => alarms.sounds.set(!alarms.sounds.muted, alarms.sounds.volume);
   const help = document.getElementById("board-help") as HTMLDialogElement;
   const line = document.getElementById("line") as HTMLInputElement;
 
@@ -50,13 +67,19 @@ function startBoard(board: HTMLElement): void {
     event.preventDefault();
     open(link);
   });
-  document.getElementById("toggle-map")!.addEventListener("click", () => void toggleMap());
+  document.getElementById("toggle-map")!.addEventListener("click", toggleMap);
+  document.getElementById("sound")!.addEventListener("click", sound);
+  document.getElementById("show-arrange")!.addEventListener("click", () => arrangeBox.showModal());
+  startSoundSettings(alarms.sounds);
   document.getElementById("show-help")!.addEventListener("click", () => help.showModal());
   listen({
     j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
     n: () => location.assign(board.dataset.new!),
     d: dispatchSuggested,
-    m: () => void toggleMap(),
+    m: toggleMap,
+    a: () => alarms.acknowledge(),
+    u: sound,
+    v: () => arrangeBox.showModal(),
     "/": () => line.focus(),
     "?": () => help.showModal(),
   });
@@ -69,13 +92,17 @@ function startBoard(board: HTMLElement): void {
   });
   startCommands(board, refresh);
   startTicking();
+  alarms.look();
 
   connectLive({
     url: `${board.dataset.stream}?county=${board.dataset.county}`,
     after: lists.sequence,
+    also: () => ({ have: lists.digest }),
+    on: { board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")) },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
-      void refresh();
+      if (NOTICED.test(event.verb)) window.htmx?.trigger("#notices", "notices");
+      refreshMap();
       const incident = event.record_type === "incidents.incident" ? event.record_id : String(event.data?.incident ?? "");
       if (incident && incident === openIncident()) refreshCard(board);
     },
@@ -83,14 +110,29 @@ function startBoard(board: HTMLElement): void {
       const back = state === "live" && connection === "stale";
       connection = state;
       showState(board, state);
-      if (back) { void refresh(); refreshCard(board); }
+      if (back) { refreshMap(); refreshCard(board); window.htmx?.trigger("#notices", "notices"); }
     },
   });
-  setInterval(() => { if (!document.hidden) void refresh(); }, POSITIONS_MS);
+  setInterval(() => {
+    if (document.hidden) return;
+    refreshMap();
+    window.setTimeout(() => void refresh(), Math.random() * POSITIONS_MS * 0.5);
+  }, POSITIONS_MS);
 
   const wanted = new URLSearchParams(location.search).get("open");
   const link = wanted && document.querySelector<HTMLElement>(`#queue [data-incident="${CSS.escape(wanted)}"] a`);
   if (link) open(link);
+}
+
+/** Volume, a sample, and notifications of the desktop: asked for only when somebody wants them. */
+function startSoundSettings(sounds: Sounds): void {
+  const volume = document.getElementById("volume") as HTMLInputElement;
+  const notices = document.getElementById("allow-notices") as HTMLButtonElement;
+  volume.value = String(sounds.volume);
+  volume.addEventListener("input", () => sounds.set(sounds.muted, Number(volume.value)));
+  document.getElementById("try-sound")!.addEventListener("click", () => sounds.play("first"));
+  notices.hidden = !("Notification" in window) || Notification.permission !== "default";
+  notices.addEventListener("click", () => void Notification.requestPermission().then(() => { notices.hidden = true; }));
 }
 
 async function startMapPage(page: HTMLElement): Promise<void> {
@@ -104,6 +146,38 @@ async function startMapPage(page: HTMLElement): Promise<void> {
     onState: (state) => { showState(page, state); if (state === "live") void refresh(); },
   });
   setInterval(() => { if (!document.hidden) void refresh(); }, POSITIONS_MS);
+}
+
+/** The wall: figures and map, read again when something happens; nobody works on it. */
+function startWall(wall: HTMLElement): void {
+  setServerNow(wall.dataset.now!);
+  let map: LiveMap | null = null;
+  let tag = "";
+  const figures = gently(async () => {
+    try {
+      const now = await getChanged<{ html: string; at: string; digest: string }>(wall.dataset.figures!, tag);
+      if (now) {
+        tag = now.digest;
+        setServerNow(now.at);
+        document.getElementById("figures")!.innerHTML = now.html;
+        tick();
+      }
+      await map?.refresh();
+    } catch {
+      showState(wall, "stale");
+    }
+  }, MAP_MS);
+  void import("./board/livemap").then(({ openLiveMap }) => {
+    map = openLiveMap(document.getElementById("board-map")!, wall);
+    figures();
+  });
+  connectLive({
+    url: `${wall.dataset.stream}?county=${wall.dataset.county}`,
+    onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) figures(); },
+    onState: (state) => { showState(wall, state); if (state === "live") figures(); },
+  });
+  setInterval(figures, POSITIONS_MS);
+  startTicking();
 }
 
 function startCallForm(form: HTMLFormElement): void {
@@ -122,8 +196,10 @@ function startCallForm(form: HTMLFormElement): void {
 
 const board = document.getElementById("board");
 const page = document.getElementById("map-page");
+const wall = document.getElementById("wall");
 const form = document.getElementById("call-form") as HTMLFormElement | null;
 if (board) startBoard(board);
 else if (page) void startMapPage(page);
 else if (form) startCallForm(form);
+else if (wall) startWall(wall);
 else startTicking();

@@ -20,6 +20,10 @@ export interface LiveOptions {
   after?: number;
   onEvent: (event: LogEvent) => void;
   onState: (state: LiveState) => void;
+  /** Messages of other names that this stream brings, and what each is for. */
+  on?: Record<string, (data: string) => void>;
+  /** More for the address, asked at each connection. */
+  also?: () => Record<string, string>;
   /** The log is behind the page's position (a restored backup): default reloads the page. */
   onReset?: () => void;
   /** The account may no longer see this: default reloads the page, which leads to sign-in. */
@@ -55,6 +59,7 @@ export function connectLive(options: LiveOptions): () => void {
   function address(): string {
     const url = new URL(options.url, document.baseURI);
     if (position !== undefined) url.searchParams.set("after", String(position));
+    for (const [name, value] of Object.entries(options.also?.() ?? {})) url.searchParams.set(name, value);
     return url.href;
   }
 
@@ -75,6 +80,12 @@ export function connectLive(options: LiveOptions): () => void {
       keep(message.lastEventId);
       say((JSON.parse(message.data) as { live: boolean }).live ? "live" : "stale");
     });
+    for (const [name, act] of Object.entries(options.on ?? {})) {
+      opened.addEventListener(name, (message: MessageEvent<string>) => {
+        heard();
+        act(message.data);
+      });
+    }
     opened.addEventListener("reset", () => {
       position = undefined;
       (options.onReset ?? (() => window.location.reload()))();

@@ -6,9 +6,9 @@ import "./theme.css";
 import "bootstrap/js/dist/collapse";
 import "bootstrap/js/dist/dropdown";
 
-type Theme = "auto" | "light" | "dark";
-const THEMES: Theme[] = ["auto", "light", "dark"];
-const MARKS: Record<Theme, string> = { auto: "◐", light: "☀", dark: "☾" };
+type Theme = "auto" | "light" | "dark" | "night";
+const THEMES: Theme[] = ["auto", "light", "dark", "night"];
+const MARKS: Record<Theme, string> = { auto: "◐", light: "☀", dark: "☾", night: "✦" };
 
 /** Shows which theme is chosen, in words for screen readers and as a mark. */
 function showTheme(button: HTMLElement): void {

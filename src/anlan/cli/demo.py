@@ -134,12 +134,14 @@ def tell(console: Console, port: int) -> None:
     """Print the address and the logins."""
     from rich.table import Table
 
-    from anlan.demo.accounts import PASSWORD, login
+    from anlan.demo.accounts import DESKS, PASSWORD, desk, login
     from anlan.service.staff.models import Role
 
     table = Table("Login", "Role", title=f"Password of all: {PASSWORD}")
     for role in Role:
         table.add_row(login(role), str(role.label))
+    for agency in DESKS:
+        table.add_row(desk(agency), f"{Role.HANDLER.label}: {agency}")
     console.print(table)
     console.print(f"Open [bold]http://localhost:{port}/[/bold]   (Ctrl-C ends it)")
 

@@ -12,6 +12,13 @@ SIMULATED = {
     "sim-commander": Role.WATCH_COMMANDER,
     "sim-leader": Role.LEADER,
 }
+DESKS = ("fire", "medical", "city", "gas")
+"""Partner agencies whose desk has a login of its own, `fire-desk` and so on."""
+
+
+def desk(agency: str) -> str:
+    """The user name of the desk of a partner agency."""
+    return f"{agency}-desk"
 
 
 def login(role: str) -> str:

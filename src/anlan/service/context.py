@@ -31,6 +31,7 @@ class Link:
 
 NAVIGATION = (
     Link("patrol:duty", _("Duty"), "patrol.duty", _("Your unit's task, patrol points and check-ins")),
+    Link("incidents:inbox", _("Inbox"), "incidents.inbox", _("What your agency is asked to do")),
     Link("incidents:board", _("Board"), "incidents.view", _("Open incidents, units, the map: live")),
     Link("incidents:list", _("Incidents"), "incidents.view", _("Every incident, searchable")),
     Link(
@@ -47,6 +48,18 @@ NAVIGATION = (
     ),
     Link("places:map", _("Places"), "places.view", _("Areas, grids, beats, posts, the partition check")),
     Link("log:index", _("Log"), "log.read", _("Who did what and when, sealed and searchable")),
+    Link("incidents:watch", _("Watch"), "incidents.view", _("Who commands, handover, standby"), main=False),
+    Link(
+        "incidents:escalation",
+        _("Escalation plan"),
+        "incidents.view",
+        _("What levels IV to I set off"),
+        main=False,
+    ),
+    Link("incidents:replay", _("Replay"), "incidents.review", _("A night again on the map"), main=False),
+    Link(
+        "incidents:intervals", _("Intervals"), "incidents.review", _("How long each stage takes"), main=False
+    ),
     Link(
         "patrol:reports",
         _("Place reports"),
@@ -66,8 +79,17 @@ NAVIGATION = (
     ),
     Link("incidents:history", _("History"), "incidents.view", _("What is stored of the past"), main=False),
     Link("staff:units", _("Units"), "staff.view_units", _("Units, crews and who is on duty"), main=False),
+    Link(
+        "patrol:devices",
+        _("Devices"),
+        "patrol.manage_devices",
+        _("Phones and trackers that report positions"),
+        main=False,
+    ),
     Link("staff:teams", _("Teams"), "staff.view_units", _("Squads, community teams, guards"), main=False),
     Link("staff:agencies", _("Agencies"), "staff.view_units", _("Who sends units"), main=False),
+    Link("incidents:feeds", _("Feeds"), "incidents.feeds", _("Who sends alarms here"), main=False),
+    Link("incidents:webhooks", _("Webhooks"), "incidents.webhooks", _("Partner systems told"), main=False),
     Link("staff:accounts", _("Accounts"), "staff.manage", _("Who signs in, as what, where"), main=False),
 )
 

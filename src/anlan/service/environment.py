@@ -31,6 +31,12 @@ class Environment(BaseSettings):
     callback_days: int = Field(30, ge=1, description="Days after closing until a caller's number is deleted")
     position_days: int = Field(30, ge=1, description="Days until where units were on duty is deleted")
     picture_days: int = Field(90, ge=1, description="Days until crews' pictures of places are deleted")
+    webhook_private: bool = Field(
+        default=False,
+        description="Webhooks may go to private addresses and http (a closed network)",
+    )
+    webhook_hours: int = Field(72, ge=1, description="Hours of failing until a webhook is disabled")
+    webhook_days: int = Field(30, ge=1, description="Days until sent webhook messages are deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")
     demo: bool = Field(
         default=False,

@@ -20,6 +20,11 @@ def scope_q(prefixes: tuple[str, ...], field: str = "area_code") -> Q:
     return condition
 
 
+def covered(prefixes: tuple[str, ...], area_code: str) -> bool:
+    """Whether one of the prefixes covers the area code: what `scope_q` asks of the database."""
+    return any(area_code.startswith(prefix) for prefix in prefixes)
+
+
 class ScopedQuerySet(QuerySet[Any]):
     """Rows that carry an area code; every model's `visible_to` is this one."""
 

@@ -12,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from anlan.service import jobs
+from anlan.service.incidents.domain import delivery
 from anlan.service.log import sealer
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def loops(role: str) -> list[Callable[[Flag], None]]:
     The sealer has a process of its own so that no heavy job delays it, and the planner one, so that a
     briefing does not wait behind a plan.
     """
-    known = {"sealer": [sealer.run], "jobs": [jobs.work, tasks], "planner": [planner]}
+    known = {"sealer": [sealer.run], "jobs": [jobs.work, tasks, delivery.run], "planner": [planner]}
     return known.get(role) or [loop for each in known.values() for loop in each]
 
 

@@ -38,7 +38,7 @@ def bring_in(site: Site, data: Path) -> None:
 
 
 def staff(site: Site, data: Path) -> dict[str, Any]:
-    """Make units, crews and desks; return their sessions: `desks`, and `crews` by the unit's id."""
+    """Make units, crews and desks; return `desks` (sessions), `crews` and `accounts` by the unit's id."""
     made = json.dumps([vars(crew) for crew in crews(data)])
     code = f"from tests.browser.night.county import make; make({made!r})"
     found: dict[str, Any] = json.loads(site.shell(code).split("made ", 1)[1])
@@ -57,12 +57,14 @@ def make(text: str) -> None:
         )  # fmt: skip
     agency = Agency.objects.create(code="sffd", name="SFFD", name_en="SFFD", area_code=AREA, kind="fire")
     desks = [session(f"desk-{number}", "dispatcher") for number in range(DESKS)]
-    units = dict(unit(agency, Crew(**facts)) for facts in json.loads(text))
-    print("made", json.dumps({"desks": desks, "crews": units}))
+    units = [unit(agency, Crew(**facts)) for facts in json.loads(text)]
+    crews = {pk: key for pk, key, _account in units}
+    accounts = {pk: account for pk, _key, account in units}
+    print("made", json.dumps({"desks": desks, "crews": crews, "accounts": accounts}))
 
 
-def unit(agency: Any, crew: Crew) -> tuple[int, str]:
-    """Make a unit and its crew's account; return the unit's id and the session."""
+def unit(agency: Any, crew: Crew) -> tuple[int, str, int]:
+    """Make a unit and its crew's account; return the unit's id, the session and the account's id."""
     from anlan.service.staff.models import Account, Unit
 
     made = Unit.objects.create(
@@ -70,8 +72,9 @@ def unit(agency: Any, crew: Crew) -> tuple[int, str]:
         post_lon=crew.lon, post_lat=crew.lat,
     )  # fmt: skip
     key = session(f"crew-{crew.call_sign}", "patrol")
-    made.crew.add(Account.objects.get(username=f"crew-{crew.call_sign}"))
-    return made.pk, key
+    account = Account.objects.get(username=f"crew-{crew.call_sign}")
+    made.crew.add(account)
+    return made.pk, key, account.pk
 
 
 def session(name: str, role: str) -> str:

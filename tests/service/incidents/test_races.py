@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from tests.factories import COUNTY, make_county, posted
+from tests.factories import COUNTY, at_agency, make_county, partner, posted
 
 from anlan.service.incidents import domain
+from anlan.service.incidents.domain import linkage
 from anlan.service.incidents.errors import Refused
-from anlan.service.incidents.models import Assignment, Incident, IncidentType
+from anlan.service.incidents.models import Assignment, Incident, IncidentType, Stacked
 from anlan.service.log.models import Event
 from anlan.service.staff.models import Unit
 
@@ -101,3 +102,66 @@ def test_closing_and_dispatching_at_once_leave_no_unit_on_a_closed_incident() ->
     incident.refresh_from_db()
     still = incident.assignments.filter(ended_at=None).count()
     assert (incident.status, still) in {("closed", 0), ("dispatched", 1)}
+
+
+def test_two_agencies_answering_at_once_leave_one_owner() -> None:
+    """A refusal and an acceptance of one request at the same moment: one holds, the other is told."""
+    make_county()
+    agency = partner()
+    people = [at_agency(agency), at_agency(agency)]
+    made = linkage.offer(call("smoke"), agency, None, task="Smoke")
+    results = together(
+        lambda: linkage.accept(made, people[0]), lambda: linkage.refuse(made, "No engine", people[1])
+    )
+    assert sum(isinstance(result, Refused) for result in results) == 1, results
+    made.refresh_from_db()
+    answers = Event.objects.filter(verb__in=("linkage.accepted", "linkage.refused"))
+    assert [f"linkage.{made.status}"] == list(answers.values_list("verb", flat=True))
+
+
+def test_closing_and_asking_at_once_leave_no_open_request_on_a_closed_incident() -> None:
+    """Whichever comes first, a closed incident asks nobody."""
+    make_county()
+    incident, agency = call("once"), partner()
+    at_agency(agency)
+    together(
+        lambda: domain.close(incident, "handled", None, confirmed=True),
+        lambda: linkage.offer(incident, agency, None, task="Smoke"),
+    )
+    assert not incident.linkages.filter(ended_at=None, incident__status="closed").exists()
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_who_take_the_same_unit_off_make_one_winner(_round: int) -> None:
+    """Of two dispatchers who take a busy unit for different incidents one gets it; the other is told."""
+    make_county()
+    unit = Unit.objects.order_by("pk")[0]
+    first, left, right = call("first"), call("left"), call("right")
+    (seen,) = domain.assign(first, [unit], None)
+    together(
+        *(
+            lambda to=to: domain.preempt(to, unit, None, confirmed=True, seen=str(seen.pk))  # type: ignore[misc]
+            for to in (left, right)
+        )
+    )
+    current = Assignment.objects.get(ended_at=None)
+    assert current.incident in {left, right}
+    assert Assignment.objects.count() == 2
+    assert sorted(one.status for one in Incident.objects.all()) == ["dispatched", "open", "open"]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_queueing_and_clearing_at_once_lose_nothing(_round: int) -> None:
+    """Whichever comes first, nothing stays queued behind a unit that is free."""
+    make_county()
+    unit = Unit.objects.order_by("pk")[0]
+    first, second = call("first"), call("second")
+    (assignment,) = domain.assign(first, [unit], None)
+    results = together(
+        lambda: domain.stack(second, unit, None),
+        lambda: domain.advance(assignment, "cleared", None),
+    )
+    queued = Stacked.objects.filter(ended_at=None).count()
+    at_work = Assignment.objects.filter(ended_at=None).count()
+    refused = sum(isinstance(result, Refused) for result in results)
+    assert (queued, at_work, refused) in {(0, 1, 0), (0, 0, 1)}, results

@@ -13,7 +13,7 @@ from tests.factories import COUNTY, posted
 
 from anlan.service.incidents import domain
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Assignment, Incident, IncidentType
+from anlan.service.incidents.models import Assignment, Incident, IncidentType, Stacked
 from anlan.service.log.models import Event
 from anlan.service.patrol.duty import set_duty
 from anlan.service.staff.models import Unit
@@ -54,6 +54,7 @@ class DutyRoom(RuleBasedStateMachine):
             list(Incident.objects.order_by("pk").values_list("status", "closed_at", "disposition")),
             list(Assignment.objects.order_by("pk").values_list("pk", "status", "ended_at")),
             list(Unit.objects.order_by("pk").values_list("on_duty", flat=True)),
+            list(Stacked.objects.order_by("pk").values_list("ended_at", "assignment")),
             Event.objects.count(),
         )
 
@@ -99,6 +100,25 @@ class DutyRoom(RuleBasedStateMachine):
         """Reopen some incident."""
         self.attempt(domain.reopen, self.incident(at), "why", self.commander)
 
+    @rule(at=st.integers(0, INCIDENTS - 1), unit=st.integers(0, 3), confirmed=st.booleans())
+    def stack(self, at: int, unit: int, confirmed: bool) -> None:
+        """Queue some incident behind what some unit is on."""
+        chosen = Unit.objects.order_by("pk")[unit]
+        self.attempt(domain.stack, self.incident(at), chosen, self.commander, confirmed=confirmed)
+
+    @rule(at=st.integers(0, INCIDENTS - 1), unit=st.integers(0, 3), confirmed=st.booleans())
+    def preempt(self, at: int, unit: int, confirmed: bool) -> None:
+        """Take some unit off what it is on."""
+        chosen = Unit.objects.order_by("pk")[unit]
+        self.attempt(domain.preempt, self.incident(at), chosen, self.commander, confirmed=confirmed)
+
+    @rule(pick=st.integers(0, 50))
+    def unstack(self, pick: int) -> None:
+        """Withdraw something queued, new or old."""
+        rows = list(Stacked.objects.order_by("pk"))
+        if rows:
+            self.attempt(domain.unstack, rows[pick % len(rows)], self.commander)
+
     @rule(pick=st.integers(0, 3), on=st.booleans())
     def duty(self, pick: int, on: bool) -> None:
         """Bring some unit on or off duty."""
@@ -115,6 +135,14 @@ class DutyRoom(RuleBasedStateMachine):
         units = [assignment.unit_id for assignment in open_rows]
         assert len(units) == len(set(units))
         assert all(assignment.unit.on_duty for assignment in open_rows)
+
+    @invariant()
+    def only_a_busy_unit_has_something_queued(self) -> None:
+        """What is queued waits behind another, open assignment and for an incident that is not closed."""
+        for row in Stacked.objects.filter(ended_at=None).select_related("incident"):
+            current = Assignment.objects.get(unit=row.unit_id, ended_at=None)
+            assert current.incident_id != row.incident_id
+            assert row.incident.status != "closed"
 
     @invariant()
     def ended_means_ended(self) -> None:

@@ -2,6 +2,7 @@
 
 interface Htmx {
   ajax(verb: string, url: string, options: { target: HTMLElement; swap: string }): Promise<void>;
+  trigger(target: string, event: string): void;
 }
 declare global { interface Window { htmx?: Htmx } }
 

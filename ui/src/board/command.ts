@@ -1,5 +1,6 @@
 // The command line: one line to the server, its answer in words; a warning waits for a second Enter.
 import { openCard } from "./card";
+import { Completion } from "./complete";
 import { postForm } from "./http";
 import { select } from "./selection";
 
@@ -9,6 +10,7 @@ export function startCommands(board: HTMLElement, refresh: () => Promise<void>):
   const form = document.getElementById("command") as HTMLFormElement;
   const line = document.getElementById("line") as HTMLInputElement;
   const place = document.getElementById("command-answer")!;
+  const completion = new Completion(line, document.getElementById("line-options")!);
   let waiting = "";
 
   const say = (text: string, kind: string) => {
@@ -28,10 +30,12 @@ export function startCommands(board: HTMLElement, refresh: () => Promise<void>):
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = line.value.trim();
+    completion.close();
     if (text) void send(text);
   });
 
   const send = async (text: string) => {
+    completion.remember(text);
     const confirmed = waiting === text ? "1" : "0";
     forget();
     try {

@@ -2,7 +2,7 @@
 import type { App } from "./app";
 import { button, clock, h, mapLink, t } from "./dom";
 import { endStay, openCheckIn, placesOf, plannedOf, startStay } from "./places";
-import type { Leg, Snapshot, Status, Task } from "./types";
+import type { Closing, Leg, Snapshot, Status, Task } from "./types";
 import { watching } from "./where";
 
 const STEPS: [Status, string][] = [["accepted", "accept"], ["en_route", "en_route"], ["on_scene", "on_scene"], ["cleared", "clear"]];
@@ -13,6 +13,7 @@ export function nowView(app: App, now: Snapshot): Node[] {
   const next = (now.order?.legs ?? []).find((leg) => leg.to_visit && !leg.visited_at);
   return [
     now.task ? taskCard(app, now.task) : h("p", { class: "no-task" }, t("no_task")),
+    ...(now.closing ? [closingCard(now.closing)] : []),
     ...(now.stay ? [stayCard(app, now)] : []),
     ...(next ? [h("h2", {}, t("next")), legCard(app, next, Boolean(now.stay))] : []),
     watching() ? h("p", { class: "hint" }, t("sharing")) : button(t("share"), "btn-outline-secondary w-100 mt-3", () => app.share()),
@@ -30,6 +31,13 @@ function taskCard(app: App, task: Task): HTMLElement {
       : h("p", { class: "no-pin" }, t("no_pin")),
     h("p", { class: "task-status" }, `${t(`status_${task.status}`)} · `, h("time", { "data-since": task.assigned_at, datetime: task.assigned_at }, clock(task.assigned_at))),
     steps(app, task));
+}
+
+function closingCard(closing: Closing): HTMLElement {
+  return h("section", { class: "task", "aria-label": t("closing") },
+    h("p", { class: "task-type" }, t("closing"), ...(closing.arrive_by ? [" ", h("strong", {}, t("arrive_by", { at: clock(closing.arrive_by) }))] : [])),
+    h("p", { class: "task-address" }, closing.place),
+    mapLink(closing.lat, closing.lon, t("navigate"), "btn btn-outline-primary btn-lg w-100 mb-2"));
 }
 
 /** The stages still to come; the next one stands out. */

@@ -38,6 +38,8 @@ export interface Task {
   hazards: string[];
 }
 
+export interface Closing { place: string; arrive_by: string | null; lon: number; lat: number }
+
 export type Status = "assigned" | "accepted" | "en_route" | "on_scene" | "cleared";
 
 export interface Stay { key: string; place: string; begun_at: string; planned_s: number | null }
@@ -60,6 +62,8 @@ export interface Snapshot {
   places: Place[];
   posts: Place[];
   task: Task | null;
+  /** The point to close in a containment. */
+  closing: Closing | null;
   stay: Stay | null;
   entries: Entry[];
 }

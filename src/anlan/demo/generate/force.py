@@ -24,6 +24,10 @@ COUNTY_AGENCIES = (
     ("fire", "消防救援大队", "Fire and Rescue", "fire"),
     ("medical", "急救中心", "Ambulance Service", "medical"),
     ("city", "城市管理局", "City Management", "city"),
+    ("water", "自来水公司", "Water Company", "water"),
+    ("power", "供电公司", "Power Company", "power"),
+    ("gas", "燃气公司", "Gas Company", "gas"),
+    ("neighbour", "邻县指挥中心", "Neighbouring County", "neighbour"),
     ("community", "社区治理办公室", "Community Office", "community"),
 )
 SPECIAL_SQUADS = (

@@ -69,7 +69,7 @@ def steps(seed: int, scale: Scale = generate.FULL, today: date | None = None) ->
 
 def first_steps(made: list[DemoCounty]) -> Iterator[Step]:
     """Yield what only an empty data folder needs."""
-    from anlan.demo.load import history, places, reports, staff  # noqa: PLC0415  needs Django's apps
+    from anlan.demo.load import command, history, places, reports, staff  # noqa: PLC0415  needs Django's apps
 
     yield "Storing areas", lambda: places.store_areas(made[0])
     yield "Storing accounts", lambda: staff.store_accounts(made[0])
@@ -79,6 +79,7 @@ def first_steps(made: list[DemoCounty]) -> Iterator[Step]:
     yield "Storing roads", lambda: places.store_roads(made[0])
     yield "Storing agencies, teams, units", lambda: staff.store_force(made[0])
     yield "Storing incident types", lambda: history.store_types(made[0])
+    yield "Storing the escalation plan", command.store_command
     yield "Storing place reports", reports.store_reports
 
 

@@ -8,9 +8,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import override
 
-from anlan.demo.accounts import PASSWORD, SIMULATED, leader, login
+from anlan.demo.accounts import DESKS, PASSWORD, SIMULATED, desk, leader, login
 from anlan.demo.generate import names
-from anlan.service.staff import bulk
+from anlan.service.staff import bulk, domain
 from anlan.service.staff.models import Account, Agency, Role, Team, Unit
 
 if TYPE_CHECKING:
@@ -75,6 +75,23 @@ def store_force(demo: DemoCounty) -> None:
     units = [unit_of(row, agency, team) for row in force.units]
     bulk.store_force(list(agency.values()), list(team.values()), units, None)
     crew_units()
+    open_desks()
+
+
+def open_desks() -> None:
+    """Give partner agencies a desk that reads their inbox; those that are there already stay."""
+    for agency in Agency.objects.filter(code__in=DESKS, area_code=COUNTY12):
+        if not Account.objects.filter(username=desk(agency.code)).exists():
+            domain.create_account(
+                username=desk(agency.code),
+                password=PASSWORD,
+                role=Role.HANDLER,
+                area_code=COUNTY12,
+                actor=None,
+                display_name=f"{agency.name_en} desk",
+                is_demo=True,
+                agency=agency,
+            )
 
 
 def team_of(row: dict[str, object], agency: dict[str, Agency]) -> Team:

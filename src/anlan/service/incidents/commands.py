@@ -6,12 +6,13 @@ A number names an incident of the queue by its serial within the day, or any inc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anlan.service.incidents import domain
+from anlan.service.incidents import commands_linkage, domain
+from anlan.service.incidents import words as words_of
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.patrol.duty import set_duty
@@ -22,16 +23,7 @@ if TYPE_CHECKING:
 
     from anlan.service.staff.models import Account
 
-STATUSES = {
-    "accepted": "accepted", "acc": "accepted", "enroute": "en_route", "en_route": "en_route",
-    "er": "en_route",
-    "onscene": "on_scene", "on_scene": "on_scene", "os": "on_scene", "clear": "cleared", "cleared": "cleared",
-}  # fmt: skip
-OUTCOMES = {
-    "handled": "handled", "transferred": "transferred", "notfound": "not_found", "not_found": "not_found",
-    "duplicate": "duplicate", "false": "false_alarm", "false_alarm": "false_alarm", "cancelled": "cancelled",
-}  # fmt: skip
-HELP = (
+HELP: tuple[tuple[Any, Any], ...] = (
     ("d 12 M21 M22", gettext_lazy("dispatch units to incident 12")),
     ("s M21 accepted | enroute | onscene | clear", gettext_lazy("set a unit's status")),
     ("c 12 handled | transferred | notfound | false | cancelled", gettext_lazy("close incident 12")),
@@ -73,7 +65,7 @@ def run(county: str, account: Account, text: str, *, confirmed: bool = False) ->
 
     """
     name, *words = text.split() or [""]
-    command = COMMANDS.get(name.casefold())
+    command = COMMANDS.get(words_of.COMMANDS.get(name.casefold(), name.casefold()))
     if command is None:
         raise Refused(_("Unknown command “%(name)s”. Press ? for help.") % {"name": name})
     return command(Line(county, account, words, confirmed))
@@ -115,9 +107,14 @@ def incident_by_number(county: str, account: Account, said: str) -> Incident:
 
 
 def unit_of(line: Line, said: str) -> Unit:
-    """Return the unit with that call sign; ``M21@agency`` where two agencies use it."""
+    """Return the unit with that call sign."""
+    return unit_called(line.county, line.account, said)
+
+
+def unit_called(county: str, account: Account, said: str) -> Unit:
+    """Return the unit with a call sign; ``M21@agency`` where two agencies use it."""
     call_sign, _at, agency = said.partition("@")
-    units = Unit.objects.in_county(line.county).visible_to(line.account).filter(call_sign__iexact=call_sign)
+    units = Unit.objects.in_county(county).visible_to(account).filter(call_sign__iexact=call_sign)
     if agency:
         units = units.filter(agency__code__iexact=agency)
     found = list(units.select_related("agency")[:2])
@@ -155,9 +152,10 @@ def dispatch(line: Line) -> Done:
 def status(line: Line) -> Done:
     """``s M21 onscene``."""
     sign, said = need(line, 2, "s M21 onscene")[:2]
-    if said.casefold() not in STATUSES:
+    named = words_of.meant(words_of.STATUSES, said)
+    if named is None:
         raise Refused(_("Unknown status %(status)s.") % {"status": said})
-    current = domain.advance(current_of(unit_of(line, sign)), STATUSES[said.casefold()], line.account)
+    current = domain.advance(current_of(unit_of(line, sign)), named, line.account)
     facts = {"unit": current.unit.call_sign, "status": current.get_status_display()}
     return Done(_("%(unit)s: %(status)s") % facts, current.incident)
 
@@ -165,7 +163,7 @@ def status(line: Line) -> Done:
 def close(line: Line) -> Done:
     """``c 12 handled`` or ``c 12 duplicate 11``."""
     number, said, *of = need(line, 2, "c 12 handled")
-    outcome = OUTCOMES.get(said.casefold(), said)
+    outcome = words_of.meant(words_of.OUTCOMES, said) or said
     original = incident_of(line, of[0]) if of and outcome == "duplicate" else None
     incident = incident_of(line, number)
     closed = domain.close(incident, outcome, line.account, confirmed=line.confirmed, duplicate_of=original)
@@ -225,3 +223,11 @@ COMMANDS: dict[str, Callable[[Line], Done]] = {
     "d": dispatch, "s": status, "c": close, "n": note, "p": priority, "x": call_off, "r": reopen,
     "on": on_duty, "off": off_duty, "o": show,
 }  # fmt: skip
+
+from anlan.service.incidents import watch_commands  # noqa: E402  it is written with what stands above
+
+COMMANDS |= watch_commands.COMMANDS
+HELP += watch_commands.HELP
+
+COMMANDS |= commands_linkage.COMMANDS
+HELP += commands_linkage.HELP

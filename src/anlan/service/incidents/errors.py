@@ -21,12 +21,17 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
 
 
 class NeedsConfirmation(Exception):  # noqa: N818
-    """Warnings: the same call with ``confirmed=True`` goes through."""
+    """Warnings: the same call with ``confirmed=True`` goes through.
 
-    def __init__(self, warnings: Sequence[object]) -> None:
+    `seen` names the state that the warnings are about, where another's action could change it before the
+    answer: a confirmation that brings it back holds for that state alone.
+    """
+
+    def __init__(self, warnings: Sequence[object], seen: str = "") -> None:
         """Keep the warnings for the user."""
         super().__init__(*warnings)
         self.warnings = [str(warning) for warning in warnings]
+        self.seen = seen
 
     def __str__(self) -> str:
         return " ".join(self.warnings)

@@ -14,13 +14,16 @@ from anlan.service.log import signals
 from anlan.service.log.models import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from django.db.models import Model
 
     from anlan.service.log.verbs import Verb
     from anlan.service.staff.models import Account
+
+listeners: list[Callable[[Event], None]] = []
+"""Called with each event in its own transaction: what they write stands or falls with it. Apps add to it."""
 
 
 def append(
@@ -50,6 +53,8 @@ def append(
         area_code=area_code,
         data=plain(data or {}),
     )
+    for listener in listeners:
+        listener(event)
     signals.tell_after_commit()
     return event
 

@@ -18,7 +18,7 @@ from anlan.service.log.broadcast import Message, broadcaster, facts, head, read
 
 if TYPE_CHECKING:
     from asyncio import Event as Pulse
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from anlan.service.staff.models import Account
 
@@ -41,6 +41,11 @@ class Viewer:
             message.area_code.startswith(prefix) and hears(role, message.verb) for role, prefix in self.held
         )
 
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The area prefixes whose records may be seen."""
+        return ("",) if self.everything else tuple(sorted({prefix for _role, prefix in self.held}))
+
     def covers(self, county: str) -> bool:
         """Whether any of the county may be seen."""
         return self.everything or any(county.startswith(prefix[:6]) for _role, prefix in self.held)
@@ -51,12 +56,12 @@ def viewer(account: Account) -> Viewer:
     return Viewer(account.held, everything=account.is_superuser)
 
 
-def viewer_of_session(session_key: str, county: str) -> Viewer | None:
+def viewer_of_session(session_key: str, county: str, permission: str = "log.stream") -> Viewer | None:
     """Return what the session's account may see of the county now; None once it may see nothing."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     account = get_user(request)
-    if not account.is_authenticated or not account.has_perm("log.stream"):
+    if not account.is_authenticated or not account.has_perm(permission):
         return None
     now = viewer(account)
     return now if now.covers(county) else None
@@ -77,12 +82,30 @@ def position(header: str | None, parameter: str | None) -> int | None:
     return int(given)
 
 
-async def stream(county: str, after: int | None, session_key: str, seen_as: Viewer) -> AsyncIterator[bytes]:
+async def nothing(_subscription: Subscription) -> bytes:
+    """Send nothing besides the events."""
+    return b""
+
+
+@dataclass
+class Subscription:
+    """Where one subscriber stands; `also` gives what else to send once it stands there."""
+
+    county: str
+    at: int
+    session_key: str
+    viewer: Viewer
+    permission: str = "log.stream"
+    also: Callable[[Subscription], Awaitable[bytes]] = nothing
+
+
+async def stream(subscription: Subscription, after: int | None) -> AsyncIterator[bytes]:
     """Yield the county's events behind `after` for as long as the session may see them.
 
     Control messages: `beat` (every 10 s and on a change; `live` false when the server itself cannot know),
     `reset` (the position lies ahead of the log: load the page again), `end` (no longer allowed).
     """
+    county = subscription.county
     with broadcaster.subscribe() as pulse:
         last = await read(head, county)
         at = last if after is None else after
@@ -90,22 +113,13 @@ async def stream(county: str, after: int | None, session_key: str, seen_as: View
         if at > last:
             at = last
             yield b"event: reset\ndata: {}\n\n"
-        yield beat(at)
-        async for chunk in follow(Subscription(county, at, session_key, seen_as), pulse):
+        subscription.at = at
+        yield await subscription.also(subscription) + beat(at)
+        async for chunk in follow(subscription, pulse):
             started = time.monotonic()
             yield chunk
             if time.monotonic() - started > STALLED_S:
                 return
-
-
-@dataclass
-class Subscription:
-    """Where one subscriber stands."""
-
-    county: str
-    at: int
-    session_key: str
-    viewer: Viewer
 
 
 async def follow(subscription: Subscription, pulse: Pulse) -> AsyncIterator[bytes]:
@@ -115,11 +129,13 @@ async def follow(subscription: Subscription, pulse: Pulse) -> AsyncIterator[byte
     was_live = broadcaster.live
     while True:
         pulse.clear()
-        if chunk := await advance(subscription):
+        if chunk := await advance(subscription) + await subscription.also(subscription):
             yield chunk
         now = time.monotonic()
         if now >= check_due:
-            allowed = await read(viewer_of_session, subscription.session_key, subscription.county)
+            allowed = await read(
+                viewer_of_session, subscription.session_key, subscription.county, subscription.permission
+            )
             if allowed is None:
                 yield b"event: end\ndata: {}\n\n"
                 return

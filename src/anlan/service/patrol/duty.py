@@ -13,8 +13,8 @@ from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol.domain.shifts import begin_shift, end_shift, last_change
 from anlan.service.patrol.domain.stays import close_open
+from anlan.service.patrol.guard import check_crew
 from anlan.service.patrol.models import Position
-from anlan.service.patrol.positions import check_crew
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def set_duty(unit: Unit, on_duty: bool, actor: Account | None, *, at: datetime |
             begin_shift(held, moment)
         else:
             leave(held, actor, moment)
+        Position.objects.filter(unit=held).delete()  # coming on too: a fix may have crossed going off
         verb = Verb.UNIT_ON_DUTY if on_duty else Verb.UNIT_OFF_DUTY
         data = {"unit": held.call_sign, "unit_id": held.pk}
         log.append(verb, held, actor=actor, area_code=held.area_code, data=data, at=moment)
@@ -72,7 +73,6 @@ def check_free(unit: Unit) -> None:
 
 
 def leave(unit: Unit, actor: Account | None, at: datetime) -> None:
-    """End what lasts as long as duty: a timer, the shift, the knowledge of where the unit is."""
+    """End what lasts as long as duty: a timer, and the shift."""
     close_open(unit, actor, at)
     end_shift(unit, at)
-    Position.objects.filter(unit=unit).delete()

@@ -35,6 +35,7 @@ def task_words() -> dict[str, str]:
     """Words of the task, the timer and being on duty."""
     return {
         "assignment": _("Assignment"), "no_task": _("No assignment. You will see it here at once."),
+        "closing": _("Close this point"), "arrive_by": _("be there by %(at)s"),
         "navigate": _("Navigate"), "no_pin": _("No pin: go by the address."),
         "status_assigned": _("Dispatched"), "status_accepted": _("Accepted"),
         "status_en_route": _("En route"), "status_on_scene": _("On scene"), "status_cleared": _("Cleared"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from anlan.service.incidents.queries import near
+from anlan.service.incidents.queries.command import closing_order
 from anlan.service.patrol.domain.check_ins import RADIUS_M
 from anlan.service.patrol.duty_queries import duty
 from anlan.service.patrol.models import Colour, ShiftEntry, Stay
@@ -53,6 +54,7 @@ def of_unit(account: Account, unit: Unit) -> dict[str, Any]:
         "places": [place_of(stop) for stop in now.stops],
         "posts": [place_of(stop) for stop in now.posts],
         "task": task_of(account, now),
+        "closing": closing_of(unit),
         "stay": None if stay is None else {
             "key": str(stay.client_key), "place": stay.place_code, "begun_at": stamp(stay.begun_at),
             "planned_s": stay.planned_s,
@@ -98,6 +100,14 @@ def described(place: Any) -> dict[str, Any]:
         parts = getattr(place.shape, "geoms", [place.shape])
         found["course"] = [[list(point[:2]) for point in part.coords] for part in parts]
     return found
+
+
+def closing_of(unit: Unit) -> dict[str, Any] | None:
+    """Return the point that the unit is to close in a containment."""
+    order = closing_order(unit)
+    if order is None:
+        return None
+    return {"place": order.place, "arrive_by": stamp(order.arrive_by), "lon": order.lon, "lat": order.lat}
 
 
 def task_of(account: Account, now: Duty) -> dict[str, Any] | None:

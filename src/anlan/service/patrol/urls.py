@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.service.patrol import duty_urls, supervise_urls
+from anlan.service.patrol import device_urls, duty_urls, supervise_urls
 from anlan.service.patrol.views import briefings, comparing, making
 
 app_name = "patrol"
@@ -20,4 +20,5 @@ urlpatterns = [
     path("compare/file.<str:form>", comparing.compare_file, name="compare_file"),
     *duty_urls.urlpatterns,
     *supervise_urls.urlpatterns,
+    *device_urls.urlpatterns,
 ]

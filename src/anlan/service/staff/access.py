@@ -10,6 +10,7 @@ import rules
 from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.views.decorators.csrf import csrf_exempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,3 +81,10 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view as open to everyone."""
     view.permission = None  # type: ignore[attr-defined]
     return view
+
+
+def signed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that only signed messages may use: no sign-in, no cookie, so no CSRF token either."""
+    exempt = csrf_exempt(public(view))
+    exempt.signed = True
+    return exempt

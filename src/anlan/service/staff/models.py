@@ -75,7 +75,11 @@ class Agency(Named):
         FIRE = "fire", _("Fire and rescue")
         MEDICAL = "medical", _("Ambulance")
         CITY = "city", _("City management")
+        WATER = "water", _("Water supply")
+        POWER = "power", _("Power supply")
+        GAS = "gas", _("Gas supply")
         UTILITY = "utility", _("Utility")
+        NEIGHBOUR = "neighbour", _("Neighbouring county")
         COMMUNITY = "community", _("Community")
         OTHER = "other", _("Other")
 

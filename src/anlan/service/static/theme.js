@@ -5,7 +5,7 @@
     let chosen = "auto";
     try { chosen = localStorage.getItem("theme") || "auto"; } catch { /* storage refused: follow the device */ }
     document.documentElement.dataset.theme = chosen;
-    document.documentElement.dataset.bsTheme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen;
+    document.documentElement.dataset.bsTheme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen === "night" ? "dark" : chosen;
   };
   dark.addEventListener("change", apply);
   addEventListener("anlan:theme", apply);

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.engine.geo import codes
+from anlan.service.incidents.domain.check_in import rearm
 from anlan.service.incidents.domain.guard import allow, hold, hold_live
 from anlan.service.incidents.domain.numbers import next_number
 from anlan.service.incidents.errors import Refused
@@ -168,6 +169,7 @@ def amend(incident: Incident, actor: Account | None, **changes: Any) -> Incident
         changed = {name: [before[name], after[name]] for name in AMENDABLE if before[name] != after[name]}
         if changed:
             held.save()
+            rearm(held)
             data = {"number": held.number, "changes": changed}
             log.append(Verb.INCIDENT_AMENDED, held, actor=actor, area_code=held.area_code, data=data)
     return held

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.environment import environment
-from anlan.service.incidents.domain.dispatch import STAGES, S, move
+from anlan.service.incidents.domain.backup import lapse_backups
+from anlan.service.incidents.domain.dispatch import STAGES, S, move, start_next
+from anlan.service.incidents.domain.emergency import check_heard
 from anlan.service.incidents.domain.guard import allow, hold, open_assignments
+from anlan.service.incidents.domain.linkage import closing_warnings, withdraw_linkages
+from anlan.service.incidents.domain.stacking import holding, withdraw_all
+from anlan.service.incidents.domain.standing_down import stand_down
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.models import Incident
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 
 if TYPE_CHECKING:
-    from anlan.service.staff.models import Account
+    from anlan.service.staff.models import Account, Unit
 
 
 def close(
@@ -33,27 +38,46 @@ def close(
     """Close with an outcome; once confirmed, units still assigned are cleared, each one logged.
 
     Raises:
-        Refused: closed before with another outcome; unknown outcome; a duplicate of nothing or of itself.
-        NeedsConfirmation: units are still assigned.
+        Refused: closed before with another outcome; unknown outcome; a duplicate of nothing or of itself;
+            a partner agency has the incident.
+        NeedsConfirmation: units are still assigned, or agencies still asked.
 
     """
     check_disposition(incident, disposition, duplicate_of)
-    with transaction.atomic():
-        held = hold(incident)
+
+    def act(all_held: dict[int, Incident]) -> Incident:
+        held = all_held[incident.pk]
         allow(actor, "incidents.close", held)
         if held.status == Incident.Status.CLOSED:
             return closed_before(held, disposition)
-        clear_units(held, actor, confirmed=confirmed)
+        check_heard(held)
+        warnings = closing_warnings(held) + units_left(held)
+        if warnings and not confirmed:
+            raise NeedsConfirmation(warnings)
+        freed = clear_units(held, actor)
+        withdraw_linkages(held, actor)
+        withdraw_all(held, actor)
+        lapse_backups(held)
         held.status = Incident.Status.CLOSED
         held.disposition = disposition
         held.duplicate_of = duplicate_of
         held.closed_at = timezone.now()
         held.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
+        stand_down(held, actor)
         data = {"number": held.number, "disposition": str(disposition), "text": note.strip()}
         if duplicate_of is not None:
             data["duplicate_of"] = duplicate_of.number
         log.append(Verb.INCIDENT_CLOSED, held, actor=actor, area_code=held.area_code, data=data)
-    return held
+        for unit in freed:
+            start_next(unit, all_held, actor)
+        return held
+
+    return holding({incident.pk}, lambda: units_on(incident), act)
+
+
+def units_on(incident: Incident) -> set[int]:
+    """Return the units that have an open assignment to the incident."""
+    return set(incident.assignments.filter(ended_at=None).values_list("unit_id", flat=True))
 
 
 def check_disposition(incident: Incident, disposition: str, duplicate_of: Incident | None) -> None:
@@ -80,15 +104,19 @@ def closed_before(incident: Incident, disposition: str) -> Incident:
     raise Refused(text % {"number": incident.number, "outcome": incident.get_disposition_display()})
 
 
-def clear_units(incident: Incident, actor: Account | None, *, confirmed: bool) -> None:
-    """Clear the units still assigned, or ask first."""
-    still: list[Assignment] = open_assignments(incident)
-    if still and not confirmed:
-        names = ", ".join(assignment.unit.call_sign for assignment in still)
-        raise NeedsConfirmation([_("Still assigned: %(units)s. Clear them and close?") % {"units": names}])
+def units_left(incident: Incident) -> list[Any]:
+    """Return what to ask before an incident with units on it is closed."""
+    names = ", ".join(assignment.unit.call_sign for assignment in open_assignments(incident))
+    return [_("Still assigned: %(units)s. Clear them and close?") % {"units": names}] if names else []
+
+
+def clear_units(incident: Incident, actor: Account | None) -> list[Unit]:
+    """Clear the units still assigned and return them."""
+    still = open_assignments(incident)
     for assignment in still:
         sources = [str(stage) for stage in STAGES[:-1]]
         move(assignment, S.CLEARED, actor, sources, reason="incident closed")
+    return [assignment.unit for assignment in still]
 
 
 def reopen(incident: Incident, reason: str, actor: Account | None) -> Incident:

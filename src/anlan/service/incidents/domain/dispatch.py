@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.service.incidents.domain.guard import allow, hold, hold_live, settle
+from anlan.service.incidents.domain import stacking
+from anlan.service.incidents.domain.backup import count_backup
+from anlan.service.incidents.domain.check_in import due_after
+from anlan.service.incidents.domain.guard import allow, allow_crew, hold_live, settle
+from anlan.service.incidents.domain.moves import end_move
+from anlan.service.incidents.domain.run_cards import needs_of
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.log import domain as log
@@ -67,11 +71,27 @@ def assign(
         allow(actor, "incidents.dispatch", held)
         locked = list(Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
         check_on_duty(locked, actor)
-        if not confirmed:
-            warn_of_capabilities(held, locked)
-        times = expected_seconds or {}
-        sent = [send(held, unit, actor, times.get(unit.pk)) for unit in locked]
+        said = [] if confirmed else missing_warnings(held, locked)
+        if said:
+            raise NeedsConfirmation(said)
+        sent = send_all(held, locked, actor, expected_seconds)
         settle(held)
+    return sent
+
+
+def send_all(
+    incident: Incident, units: list[Unit], actor: Account | None, seconds: Mapping[int, float] | None = None
+) -> list[Assignment]:
+    """Open the assignments; what was queued or asked for of them is thereby answered."""
+    there = set(incident.assignments.filter(ended_at=None).values_list("unit_id", flat=True))
+    times = seconds or {}
+    sent = [send(incident, unit, actor, times.get(unit.pk)) for unit in units]
+    new = [assignment for assignment in sent if assignment.unit_id not in there]
+    for assignment in new:
+        for row in assignment.unit.stacked.filter(incident=incident, ended_at=None):
+            stacking.end(row, assignment)
+        end_move(assignment.unit, actor, f"{incident.number}")
+    count_backup(incident, new, actor)
     return sent
 
 
@@ -84,15 +104,16 @@ def check_on_duty(units: list[Unit], actor: Account | None) -> None:
         raise Refused(_("%(units)s: off duty. Choose another unit.") % {"units": ", ".join(off)}, "units")
 
 
-def warn_of_capabilities(incident: Incident, units: list[Unit]) -> None:
-    """Ask for a confirmation when units sent and on their way together lack what the type asks for."""
+def missing_warnings(incident: Incident, units: list[Unit]) -> list[object]:
+    """Return what units sent and on their way together lack of what is asked for, in words."""
     there = Unit.objects.filter(assignments__incident=incident, assignments__ended_at=None)
     have = {name for unit in [*units, *there] for name in unit.capabilities}
-    missing = [name for name in incident.type.capabilities if name not in have]
-    if missing:
-        labels = dict(Capability.choices)
-        names = ", ".join(str(labels.get(name, name)) for name in missing)
-        raise NeedsConfirmation([_("No unit sent has: %(names)s. Send anyway?") % {"names": names}])
+    missing = [name for name in needs_of(incident).capabilities if name not in have]
+    if not missing:
+        return []
+    labels = dict(Capability.choices)
+    names = ", ".join(str(labels.get(name, name)) for name in missing)
+    return [_("No unit sent has: %(names)s. Send anyway?") % {"names": names}]
 
 
 def send(incident: Incident, unit: Unit, actor: Account | None, seconds: float | None) -> Assignment:
@@ -143,17 +164,32 @@ def advance(
     """
     if status not in STAGES[1:]:
         raise Refused(_("Unknown status %(status)s.") % {"status": status}, "status")
-    with transaction.atomic():
-        incident = hold(assignment.incident)
-        current = Assignment.objects.select_related("unit", "incident").get(pk=assignment.pk)
-        may_advance(current, actor)
+
+    def act(held: dict[int, Incident]) -> Assignment:
+        current = Assignment.objects.select_related("unit", "incident__type").get(pk=assignment.pk)
+        allow_crew(actor, current.unit, current)
         check_not_cancelled(current)
-        if getattr(current, STAMPS[S(status)]) is not None:
-            return current
-        moment = None if at is None else max(at, *stamped(current))
-        move(current, status, actor, earlier(status), at=moment)
-        settle(incident)
-    return current
+        if getattr(current, STAMPS[S(status)]) is None:
+            moment = None if at is None else max(at, *stamped(current))
+            move(current, status, actor, earlier(status), at=moment)
+            settle(held[current.incident_id])
+            if status == S.CLEARED:
+                start_next(current.unit, held, actor)
+        return current
+
+    ending = status == S.CLEARED
+    return stacking.holding({assignment.incident_id}, lambda: {assignment.unit_id} if ending else set(), act)
+
+
+def start_next(unit: Unit, held: dict[int, Incident], actor: Account | None) -> Assignment | None:
+    """Turn what is queued next for a unit that has just become free into its assignment."""
+    row = stacking.next_of(unit, held)
+    if row is None:
+        return None
+    incident = held[row.incident_id]
+    (sent,) = send_all(incident, [row.unit], actor)
+    settle(incident)
+    return sent
 
 
 def stamped(assignment: Assignment) -> list[datetime]:
@@ -173,15 +209,6 @@ def earlier(status: str) -> list[str]:
     return [str(stage) for stage in STAGES[: STAGES.index(S(status))]]
 
 
-def may_advance(assignment: Assignment, actor: Account | None) -> None:
-    """Let dispatchers of the area pass, and the unit's own crew."""
-    if actor is None or actor.has_perm("incidents.dispatch", assignment):
-        return
-    crewed = actor.has_perm("patrol.duty") and assignment.unit.crew.filter(pk=actor.pk).exists()
-    if not crewed:
-        raise PermissionDenied(str(_("Only a dispatcher or the unit's crew sets its status.")))
-
-
 def move(
     assignment: Assignment,
     status: str,
@@ -189,19 +216,26 @@ def move(
     sources: list[str],
     *,
     at: datetime | None = None,
+    also: Mapping[str, Any] | None = None,
     **data: Any,
 ) -> None:
-    """Change the status by a conditional UPDATE that only one of two rivals wins, and log it."""
+    """Change the status by a conditional UPDATE that only one of two rivals wins, and log it.
+
+    Arriving starts the check-in timer, ending clears it; `also` are fields that change with the status.
+    """
     now = at or timezone.now()
     stamp = STAMPS[S(status)]
     open_row = Assignment.objects.filter(pk=assignment.pk, ended_at=None, status__in=sources)
-    if open_row.update(**{"status": status, stamp: now}) != 1:
+    due = due_after(assignment.incident, now) if status == S.ON_SCENE else None
+    timer = {"check_in_due": due, "check_in_missed_at": None}
+    if open_row.update(**{"status": status, stamp: now, **timer, **(also or {})}) != 1:
         assignment.refresh_from_db()
         text = _("%(unit)s is %(status)s already.")
         facts = {"unit": assignment.unit.call_sign, "status": assignment.get_status_display()}
         raise Refused(text % facts, "status")
     assignment.status = status
     setattr(assignment, stamp, now)
+    assignment.check_in_due, assignment.check_in_missed_at = due, None
     record(assignment, actor, at=now, **data)
 
 
@@ -227,12 +261,14 @@ def cancel(assignment: Assignment, reason: str, actor: Account | None) -> Assign
     """
     if not reason.strip():
         raise Refused(_("Say why the unit is called off."), "reason")
-    with transaction.atomic():
-        incident = hold(assignment.incident)
+
+    def act(held: dict[int, Incident]) -> Assignment:
         current = Assignment.objects.select_related("unit", "incident").get(pk=assignment.pk)
         allow(actor, "incidents.dispatch", current)
-        if current.status == S.CANCELLED:
-            return current
-        move(current, S.CANCELLED, actor, [str(stage) for stage in STAGES[:-1]], reason=reason.strip())
-        settle(incident)
-    return current
+        if current.status != S.CANCELLED:
+            move(current, S.CANCELLED, actor, [str(stage) for stage in STAGES[:-1]], reason=reason.strip())
+            settle(held[current.incident_id])
+            start_next(current.unit, held, actor)
+        return current
+
+    return stacking.holding({assignment.incident_id}, lambda: {assignment.unit_id}, act)

@@ -36,6 +36,13 @@ class Assignment(models.Model):
     on_scene_at = models.DateTimeField(_("on scene"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     expected_seconds = models.PositiveIntegerField(_("expected travel (s)"), null=True, blank=True)
+    preempted_for = models.ForeignKey(
+        Incident, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken off for")
+    )
+    check_in_due = models.DateTimeField(_("check-in due"), null=True, blank=True)
+    check_in_missed_at = models.DateTimeField(
+        _("check-in missed"), null=True, blank=True, help_text=_("when it was told; empty: not missed")
+    )
 
     objects = ScopedQuerySet.as_manager()
 

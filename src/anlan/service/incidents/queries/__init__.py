@@ -1,6 +1,6 @@
 """What is shown of incidents and units."""
 
-from anlan.service.incidents.queries.board import Board, QueueRow, UnitState, board, unit_states
+from anlan.service.incidents.queries.board import Board, QueueRow, UnitState, board, narrowed, unit_states
 from anlan.service.incidents.queries.card import Card, card, timeline
 from anlan.service.incidents.queries.near import Spot, duplicates, history, premises
 from anlan.service.incidents.queries.types import find_type, types_for
@@ -16,6 +16,7 @@ __all__ = [
     "duplicates",
     "find_type",
     "history",
+    "narrowed",
     "premises",
     "timeline",
     "types_for",

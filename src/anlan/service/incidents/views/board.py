@@ -5,23 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.http import HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from anlan.service.incidents import commands, queries
+from anlan.service.incidents.arrangement import COLUMN_LABELS, FIELD_LABELS, SORT_LABELS
+from anlan.service.incidents.boards import Voice, readings, shown
+from anlan.service.incidents.completion import offered
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.queries.board import AVAILABLE, OFF_DUTY
+from anlan.service.incidents.queries.board import OFF_DUTY
+from anlan.service.incidents.queries.notices import open_notices
+from anlan.service.incidents.views.arrange import arranged
 from anlan.service.incidents.views.county import with_county
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from anlan.service.incidents.queries import Board, UnitState
+    from anlan.service.incidents.boards import Shown
+    from anlan.service.incidents.queries import UnitState
 
 
 @requires("incidents.view")
@@ -29,8 +34,18 @@ if TYPE_CHECKING:
 @with_county
 def show(request: HttpRequest, county: str) -> HttpResponse:
     """The board with its first snapshot."""
-    snapshot = queries.board(county, request.user)
-    context = {"board": snapshot, "counts": counts(snapshot), "help": commands.HELP}
+    now = seen(request, county)
+    context = {
+        "board": now,
+        "code": county,
+        "help": commands.HELP,
+        "arrangement": arranged(request.user).model_dump(),
+        "words": offered(),
+        "columns": COLUMN_LABELS,
+        "fields": FIELD_LABELS,
+        "sorts": SORT_LABELS,
+        "notices": open_notices(county, request.user),
+    }
     return render(request, "incidents/board.html", context)
 
 
@@ -38,26 +53,25 @@ def show(request: HttpRequest, county: str) -> HttpResponse:
 @require_GET
 @with_county
 def rows(request: HttpRequest, county: str) -> HttpResponse:
-    """The snapshot's parts as HTML, with the log sequence that they correspond to."""
-    snapshot = queries.board(county, request.user)
-    context = {"board": snapshot, "counts": counts(snapshot)}
-    parts = {name: render_to_string(f"incidents/_{name}.html", context, request) for name in PARTS}
-    return JsonResponse({"sequence": snapshot.sequence, "at": snapshot.at, "parts": parts})
+    """All rows as the stream would send them, for a board whose stream is cut; 304 where it has them."""
+    now = seen(request, county)
+    tag = f'"{now.digest}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "no-cache"})
+    return JsonResponse(now.message(), headers={"ETag": tag, "Cache-Control": "no-cache"})
 
 
-PARTS = ("queue", "units", "counts")
+def seen(request: HttpRequest, county: str) -> Shown:
+    """Return what the reader sees now; shared with all who ask at the same time."""
+    return shown(readings.fresh(county), Voice.current(), request.user.area_prefixes())
 
 
-def counts(board: Board) -> dict[str, int]:
-    """Return how many incidents wait, how many are being worked on, how many units are free and on duty."""
-    waiting = [row for row in board.queue if not row.assignments and not row.attended]
-    on_duty = [state for state in board.units if state.state != OFF_DUTY]
-    return {
-        "waiting": len(waiting),
-        "live": len(board.queue),
-        "free": sum(state.state == AVAILABLE for state in on_duty),
-        "on_duty": len(on_duty),
-    }
+@requires("incidents.view")
+@require_GET
+@with_county
+def notices(request: HttpRequest, county: str) -> HttpResponse:
+    """The notices that wait for the reader; they depend on who reads, so no board's stream has them."""
+    return render(request, "incidents/_notices.html", {"notices": open_notices(county, request.user)})
 
 
 @requires("incidents.view")
@@ -91,7 +105,7 @@ def board_map(request: HttpRequest, county: str) -> HttpResponse:
 @with_county
 def features(request: HttpRequest, county: str) -> HttpResponse:
     """Live incidents and units as GeoJSON, with the log sequence that they correspond to."""
-    snapshot = queries.board(county, request.user)
+    snapshot = queries.narrowed(readings.fresh(county).whole, request.user.area_prefixes())
     incidents = [incident_feature(row.incident, row.short_number) for row in snapshot.queue]
     units = [unit_feature(state) for state in snapshot.units if state.state != OFF_DUTY]
     return JsonResponse(

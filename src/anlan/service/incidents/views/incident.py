@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anlan.service.incidents import domain, queries
-from anlan.service.incidents.commands import incident_by_number
+from anlan.service.incidents.commands import incident_by_number, unit_called
+from anlan.service.incidents.domain.escalation import set_level
+from anlan.service.incidents.domain.override import override_dispatch
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.forms import AmendForm
 from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.queries.command import command_of
+from anlan.service.incidents.queries.linkage import partners
 from anlan.service.incidents.queries.recommended import recommended as options
 from anlan.service.incidents.views.county import visible_incident
 from anlan.service.staff.access import requires
@@ -76,7 +80,9 @@ def context_of(request: HttpRequest, incident: Incident, answer: Answer | None =
         "answer": given,
         "form": given.form or AmendForm(incident),
         "types": queries.types_for(incident.county),
+        "partners": partners(incident.county),
         "dispositions": Incident.Disposition.choices,
+        **command_of(incident),
         "repeat": [pair for pair in repeat if pair[0] != "csrfmiddlewaretoken"] if given.warnings else [],
     }
 
@@ -184,7 +190,25 @@ def callback(request: HttpRequest, incident: Incident) -> Answer:
     return Answer(message=_("Your reading of the number is in the log."), callback=number or _("none left"))
 
 
+def level(request: HttpRequest, incident: Incident) -> Answer:
+    """Raise or lower the incident's level."""
+    said = request.POST.get("level", "")
+    wanted = int(said) if said in {"0", "1", "2", "3", "4"} else -1
+    reason = text_of(request, "reason")
+    row = set_level(incident, wanted, reason, request.user, confirmed=confirmed(request))
+    return Answer(message=_("Now: %(level)s") % {"level": row.get_level_display()})
+
+
+def override(request: HttpRequest, incident: Incident) -> Answer:
+    """Send a unit over a rule."""
+    unit = unit_called(incident.county, request.user, text_of(request, "unit").strip())
+    reason = text_of(request, "reason")
+    sent = override_dispatch(incident, unit, reason, request.user, confirmed=confirmed(request))
+    return Answer(message=_("Dispatched: %(units)s") % {"units": sent.unit.call_sign})
+
+
 ACTIONS: dict[str, Callable[[HttpRequest, Incident], Answer]] = {
+    "level": level, "override": override,
     "dispatch": dispatch, "close": close, "reopen": reopen, "note": note, "amend": amend,
     "callback": callback,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -10,6 +12,9 @@ from django.views.decorators.http import require_GET
 
 from anlan.service.log import stream
 from anlan.service.staff.access import requires
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 @require_GET
@@ -24,7 +29,12 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     allowed = await sync_to_async(admit)(request, county)
     if allowed is None:
         return refuse(403, _("This county is outside your area."))
-    frames = stream.stream(county, after, request.session.session_key, allowed)
+    subscription = stream.Subscription(county, 0, request.session.session_key, allowed)
+    return answer(stream.stream(subscription, after))
+
+
+def answer(frames: AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """Return server-sent events that no proxy should keep."""
     response = StreamingHttpResponse(frames, content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

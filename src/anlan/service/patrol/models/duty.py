@@ -1,4 +1,4 @@
-"""Positions and check-ins."""
+"""Check-ins."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from anlan.service.patrol.models.picture import Picture
 from anlan.service.scope import ScopedQuerySet
 from anlan.service.staff.models import Unit
-
-
-class Position(models.Model):
-    """Last known position of a unit, on duty only. A stream of its own, not in the log."""
-
-    unit = models.OneToOneField(
-        Unit, models.CASCADE, primary_key=True, related_name="position", verbose_name=_("unit")
-    )
-    lon = models.FloatField(_("longitude"))
-    lat = models.FloatField(_("latitude"))
-    at = models.DateTimeField(_("fix time"))
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} {self.lon:.5f},{self.lat:.5f}"
 
 
 class CheckIn(models.Model):

@@ -1,4 +1,4 @@
-"""What a unit is told to do on a shift, and where it was while on duty."""
+"""What a unit is told to do on a shift."""
 
 from __future__ import annotations
 
@@ -48,21 +48,3 @@ class DutyOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.date} {self.shift}"
-
-
-class Fix(models.Model):
-    """Where a unit was at a moment on duty; kept for some weeks to judge patrols by, then purged."""
-
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="fixes", verbose_name=_("unit"))
-    at = models.DateTimeField(_("fix time"))
-    lon = models.FloatField(_("longitude"))
-    lat = models.FloatField(_("latitude"))
-
-    class Meta:
-        verbose_name = _("fix")
-        verbose_name_plural = _("fixes")
-        ordering: ClassVar = ["unit_id", "at"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "at"], name="fix_once")]
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} {self.at:%Y-%m-%d %H:%M:%S}"

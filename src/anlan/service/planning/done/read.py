@@ -54,8 +54,10 @@ def clock(begin: datetime, moments: Iterable[datetime]) -> NDArray[np.float64]:
 def positions_of(
     units: Collection[int], begin: datetime, end: datetime, plane: LocalPlane, origin: datetime
 ) -> Positions:
-    """Return the fixes of units in [begin, end], timed from `origin`."""
-    rows = Fix.objects.filter(unit_id__in=units, at__gte=begin, at__lte=end).order_by("unit_id", "at")
+    """Return the believed fixes of units in [begin, end], timed from `origin`."""
+    rows = Fix.objects.filter(unit_id__in=units, at__gte=begin, at__lte=end, aside="").order_by(
+        "unit_id", "at"
+    )
     found = list(rows.values_list("unit_id", "at", "lon", "lat"))
     unit, at, lon, lat = zip(*found, strict=True) if found else ((), (), (), ())
     x, y = plane.metres(np.array(lon, np.float64), np.array(lat, np.float64))
@@ -109,7 +111,8 @@ def plane_of(county6: str) -> LocalPlane:
     rows = Unit.objects.in_county(county6).filter(post_lon__isnull=False, post_lat__isnull=False)
     found = np.array(rows.values_list("post_lon", "post_lat"), np.float64).reshape(-1, 2)
     if not len(found):
-        fix = Fix.objects.filter(unit__area_code__startswith=county6).values_list("lon", "lat").first()
+        rows = Fix.objects.filter(unit__area_code__startswith=county6, aside="")
+        fix = rows.values_list("lon", "lat").first()
         return LocalPlane(*(fix or (0.0, 0.0)))
     return LocalPlane(float(found[:, 0].mean()), float(found[:, 1].mean()))
 

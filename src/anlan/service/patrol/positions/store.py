@@ -1,0 +1,142 @@
+"""The rows of positions and fixes: read and written many at a time, the same on SQLite and PostgreSQL.
+
+Plain SQL, because a conditional upsert ("only if newer") is beyond the ORM, and because two thousand fixes a
+second leave no time for two thousand model instances.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Max
+
+from anlan.gateway.positions import Fix
+from anlan.service.log.models import Event
+from anlan.service.log.verbs import Verb
+from anlan.service.patrol.positions.judge import Known, Outcome
+from anlan.service.staff.models import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from anlan.service.patrol.positions.keep import Arrival
+
+FIX_COLUMNS = ("unit_id", "at", "lon", "lat", "speed", "course", "accuracy", "aside")
+POSITION_COLUMNS = (
+    "unit_id", "at", "lon", "lat", "speed", "course", "accuracy", "version", "aside_at", "aside_lon",
+    "aside_lat",
+)  # fmt: skip
+ROWS = 500
+
+
+def moment(seconds: float) -> datetime:
+    """Return seconds since 1970 as the database holds them."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def known_of(units: Collection[int], delayed: Collection[int] = ()) -> dict[int, Known]:
+    """Return what is known of units; of the `delayed` also when their duty began."""
+    began = duty_began(delayed) if delayed else {}
+    rows = Unit.objects.filter(pk__in=units).values_list(
+        "pk", "on_duty", "vehicle", "position__lon", "position__lat", "position__at", "position__speed",
+        "position__course", "position__accuracy", "position__aside_lon", "position__aside_lat",
+        "position__aside_at",
+    )  # fmt: skip
+    return {pk: Known(on_duty, vehicle, *both(found), began.get(pk)) for pk, on_duty, vehicle, *found in rows}
+
+
+def duty_began(units: Collection[int]) -> dict[int, float]:
+    """Return when units last came on duty, as the log has it; nothing of those that never went off."""
+    rows = Event.objects.filter(
+        record_type="staff.unit", record_id__in=[str(unit) for unit in units], verb=Verb.UNIT_ON_DUTY
+    )
+    last = rows.values_list("record_id").annotate(last=Max("at")).order_by()
+    return {int(unit): at.timestamp() for unit, at in last}
+
+
+def both(found: Sequence[Any]) -> tuple[Fix | None, Fix | None]:
+    """Return the last position and the fix aside of a row."""
+    lon, lat, at, speed, course, accuracy, aside_lon, aside_lat, aside_at = found
+    last = None if at is None else Fix(lon, lat, at.timestamp(), speed, course, accuracy)
+    aside = None if aside_at is None else Fix(aside_lon, aside_lat, aside_at.timestamp())
+    return last, aside
+
+
+def add_fixes(arrivals: Sequence[Arrival]) -> set[tuple[int, datetime]]:
+    """Add fixes to the history and return the keys of those that were not there yet."""
+    added: set[tuple[int, datetime]] = set()
+    for first in range(0, len(arrivals), ROWS):
+        rows = [row_of(one) for one in arrivals[first : first + ROWS]]
+        text = f"{insert('patrol_fix', FIX_COLUMNS, len(rows))} ON CONFLICT DO NOTHING RETURNING unit_id, at"
+        with connection.cursor() as cursor:
+            cursor.execute(text, list(chain.from_iterable(rows)))
+            added.update((unit, stored(at)) for unit, at in cursor.fetchall())
+    return added
+
+
+def row_of(one: Arrival) -> tuple[Any, ...]:
+    """Return a fix as a row of the history."""
+    fix = one.fix
+    aside = one.outcome if one.outcome in {Outcome.JUMP, Outcome.COARSE} else ""
+    return (one.unit, adapted(one.at), fix.lon, fix.lat, fix.speed, fix.course, fix.accuracy, str(aside))
+
+
+def move(known: dict[int, Known]) -> None:
+    """Store units' last positions under a new version; a newer one that another process stored stands."""
+    if not known:
+        return
+    version = tick()
+    rows = [position_row(unit, facts, version) for unit, facts in sorted(known.items()) if facts.last]
+    sets = ", ".join(f"{name} = excluded.{name}" for name in POSITION_COLUMNS[1:])
+    for first in range(0, len(rows), ROWS):
+        part = rows[first : first + ROWS]
+        text = (
+            f"{insert('patrol_position', POSITION_COLUMNS, len(part))}"
+            f" ON CONFLICT (unit_id) DO UPDATE SET {sets} WHERE patrol_position.at <= excluded.at"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(text, list(chain.from_iterable(part)))
+
+
+def position_row(unit: int, known: Known, version: int) -> tuple[Any, ...]:
+    """Return a unit's last position, and the fix kept aside, as a row."""
+    last, aside = known.last, known.aside
+    if last is None or last.at is None:
+        raise ValueError("a unit without a position has no row")
+    apart = (
+        (None, None, None) if aside is None or aside.at is None else (adapted(aside.at), aside.lon, aside.lat)
+    )
+    return (
+        unit, adapted(last.at), last.lon, last.lat, last.speed, last.course, last.accuracy, version, *apart,
+    )  # fmt: skip
+
+
+def tick() -> int:
+    """Give the next version; whoever has it is alone with it until the transaction ends."""
+    text = (
+        "INSERT INTO patrol_positionclock (id, value) VALUES (1, 1)"
+        " ON CONFLICT (id) DO UPDATE SET value = patrol_positionclock.value + 1 RETURNING value"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        return int(cursor.fetchone()[0])
+
+
+def insert(table: str, columns: Sequence[str], rows: int) -> str:
+    """Return an INSERT of so many rows."""
+    places = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([places] * rows)}"  # noqa: S608
+
+
+def adapted(seconds: float) -> Any:
+    """Return a moment as the database's driver takes it."""
+    return connection.ops.adapt_datetimefield_value(moment(seconds))
+
+
+def stored(at: datetime | str) -> datetime:
+    """Return a moment as `moment` makes it from what the driver gives: SQLite gives text without a zone."""
+    found = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

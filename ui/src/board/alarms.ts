@@ -1,0 +1,98 @@
+// What asks for attention: read off the queue's rows, so that none is lost by a cut line; shown, counted in the title,
+// sounded, and repeated for the most urgent until somebody here has seen it or a unit is sent.
+import { Sounds } from "./sounds";
+import type { Kind } from "./sounds";
+
+const REPEAT_MS = 6_000;
+const SEEN = "board-seen";
+
+interface Alarm { id: string; kind: Kind; row: HTMLElement }
+
+const kindOf = (row: HTMLElement): Kind =>
+  row.hasAttribute("data-emergency") ? "emergency"
+    : row.hasAttribute("data-overdue") ? "overdue"
+      : row.dataset.priority === "1" ? "first" : row.dataset.priority === "2" ? "second" : "other";
+const lasts = (kind: Kind): boolean => kind === "emergency" || kind === "first";
+
+export class Alarms {
+  private seen = new Set<string>();
+  private known: Set<string> | null = null;
+  private open: Alarm[] = [];
+  private title = document.title;
+  readonly sounds: Sounds;
+
+  constructor(private board: HTMLElement, private strip: HTMLElement) {
+    try {
+      this.seen = new Set(JSON.parse(localStorage.getItem(SEEN) ?? "[]") as string[]);
+    } catch { /* storage refused: nothing seen yet */ }
+    this.sounds = new Sounds(() => this.show());
+    strip.addEventListener("click", (event) => {
+      if ((event.target as HTMLElement).closest("[data-seen]")) this.acknowledge();
+    });
+    setInterval(() => this.repeat(), REPEAT_MS);
+  }
+
+  /** Look at the rows anew: what is new sounds once; what lasts is shown until it is seen or a unit is sent. */
+  look(): void {
+    const rows = [...document.querySelectorAll<HTMLElement>("#queue .queue-row")];
+    const now = new Map(rows.map((row) => [this.name(row), row]));
+    const fresh = [...now].filter(([name]) => this.known !== null && !this.known.has(name)).map(([, row]) => kindOf(row));
+    this.known = new Set(now.keys());
+    this.open = [...now].filter(([name, row]) => this.asks(row) && !this.seen.has(name))
+      .map(([id, row]) => ({ id, kind: kindOf(row), row }));
+    const loudest = (["emergency", "first", "overdue", "second", "other"] as Kind[]).find((kind) => fresh.includes(kind));
+    if (loudest) { this.sounds.play(loudest); this.notify(loudest); }
+    document.title = `${this.count()}${this.title}`;
+    this.show();
+  }
+
+  private name(row: HTMLElement): string {
+    return `${row.dataset.incident}:${kindOf(row)}:${row.dataset.since}`;
+  }
+
+  private asks(row: HTMLElement): boolean {
+    const kind = kindOf(row);
+    return kind === "overdue" || kind === "emergency" || (kind === "first" && row.classList.contains("waiting"));
+  }
+
+  private count(): string {
+    const waiting = document.querySelectorAll("#queue .queue-row.waiting").length;
+    return waiting ? `(${waiting}) ` : "";
+  }
+
+  private repeat(): void {
+    const lasting = this.open.find((alarm) => lasts(alarm.kind));
+    if (lasting) this.sounds.play(lasting.kind);
+  }
+
+  /** Somebody here has seen it: silent from now on. */
+  acknowledge(): void {
+    for (const alarm of this.open) this.seen.add(alarm.id);
+    this.seen = new Set([...this.seen].slice(-500));
+    try { localStorage.setItem(SEEN, JSON.stringify([...this.seen])); } catch { /* for this page only */ }
+    this.look();
+  }
+
+  private show(): void {
+    const words = this.board.dataset;
+    const button = document.getElementById("sound")!;
+    const state = this.sounds.muted || this.sounds.volume === 0 ? "soundMuted" : this.sounds.allowed ? "soundOn" : "soundWaits";
+    button.querySelector(".sound-word")!.textContent = words[state] ?? "";
+    button.setAttribute("aria-pressed", String(state === "soundOn"));
+    button.classList.toggle("sound-waits", state === "soundWaits");
+    this.strip.hidden = this.open.length === 0;
+    if (this.open.length === 0) return;
+    this.strip.dataset.kind = this.open[0].kind;
+    const texts = this.open.map(({ kind, row }) =>
+      `${words[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? ""} ${row.querySelector(".queue-number")?.textContent ?? ""}`);
+    const said = this.strip.querySelector<HTMLElement>(".alarm-text")!;
+    if (said.textContent !== texts.join(" · ")) said.textContent = texts.join(" · ");
+  }
+
+  /** A notification of the desktop, where it was allowed and the page is out of sight; never an address. */
+  private notify(kind: Kind): void {
+    if (!document.hidden || !lasts(kind) || !("Notification" in window) || Notification.permission !== "granted") return;
+    const words = this.board.dataset[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? "";
+    new Notification(words, { tag: "anlan-board" });
+  }
+}
