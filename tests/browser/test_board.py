@@ -25,7 +25,7 @@ def call(page: Page, priority: str) -> str:
     """Take a call of a priority and return the incident's id."""
     page.goto("/incidents/new/")
     page.locator("[name=address]").fill("Behind the old granary")
-    page.locator("[name=type]").fill("help-other")
+    page.locator("[name=type]").fill("noise")
     page.locator("[name=priority]").select_option(priority)
     page.locator("[name=address]").press("Control+Enter")
     page.wait_for_url(re.compile(r"/board/\?open=\d+"))

@@ -26,12 +26,16 @@ function units(): Choice[] {
   }));
 }
 
+/** A single Latin letter is in nearly every word: it must begin one; a Chinese character may stand anywhere. */
+const speaks = (said: string, sought: string): boolean =>
+  said.startsWith(sought) || ((sought.length > 1 || sought > "\u007f") && said.includes(sought));
+
 /** Those whose word begins with what was typed come first, then those that are spoken so or hold it in their text. */
 function matching(choices: Choice[], typed: string): Choice[] {
   const sought = typed.toLowerCase();
   const begins = choices.filter((choice) => choice.word.toLowerCase().startsWith(sought));
   const spoken = sought === "" ? [] : choices.filter((choice) => !begins.includes(choice)
-    && choice.spoken?.some((said) => said.toLowerCase().includes(sought)));
+    && choice.spoken?.some((said) => speaks(said.toLowerCase(), sought)));
   return [...begins, ...spoken].slice(0, MOST);
 }
 
