@@ -1,7 +1,7 @@
 // The live board, the map window, and the call form.
 import "./board/board.css";
 import { setServerNow, startTicking } from "./board/ages";
-import { dispatchSuggested, openCard, openIncident, refreshCard } from "./board/card";
+import { dispatchSuggested, openCard, openIncident, orderMoveUp, refreshCard } from "./board/card";
 import { startCommands } from "./board/command";
 import { listen } from "./board/keys";
 import type { LiveMap } from "./board/livemap";
@@ -56,6 +56,7 @@ function startBoard(board: HTMLElement): void {
     j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
     n: () => location.assign(board.dataset.new!),
     d: dispatchSuggested,
+    u: orderMoveUp,
     m: () => void toggleMap(),
     "/": () => line.focus(),
     "?": () => help.showModal(),
