@@ -145,5 +145,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as tiles:
         matrix = ValhallaMatrix(sf, Path(tiles))
         same_metres(sf, matrix)
-        against_valhalla(sf, matrix, 500, 40)
-        against_valhalla(sf, matrix, 10_000, 5)
+        against_valhalla(sf, matrix, 500, 10)
+        against_valhalla(sf, matrix, 10_000, 2)
