@@ -3,8 +3,8 @@ import "./board/board.css";
 import { setServerNow, startTicking, tick } from "./board/ages";
 import { Alarms } from "./board/alarms";
 import { Arranger, SORTS } from "./board/arrange";
-import { dispatchSuggested, openCard, openIncident, refreshCard } from "./board/card";
 import { startCallForm } from "./board/callform";
+import { dispatchSuggested, openCard, openIncident, orderMoveUp, refreshCard } from "./board/card";
 import { startCommands } from "./board/command";
 import { getChanged } from "./board/http";
 import { listen } from "./board/keys";
@@ -81,6 +81,7 @@ function startBoard(board: HTMLElement): void {
     a: () => alarms.acknowledge(),
     u: sound,
     v: () => arrangeBox.showModal(),
+    o: orderMoveUp,
     "/": () => line.focus(),
     "?": () => help.showModal(),
   });

@@ -48,3 +48,8 @@ export function refreshCard(board: HTMLElement): void {
 export function dispatchSuggested(): void {
   article()?.querySelector<HTMLButtonElement>("button[data-dispatch]:not([data-none])")?.click();
 }
+
+/** Send the first move-up that the card suggests. */
+export function orderMoveUp(): void {
+  article()?.querySelector<HTMLButtonElement>("button[data-move-up]")?.click();
+}
