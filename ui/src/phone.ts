@@ -4,6 +4,7 @@ import { startTicking, tick } from "./board/ages";
 import { App } from "./phone/app";
 import type { Addresses } from "./phone/app";
 import { h, minutes, t } from "./phone/dom";
+import { emergencyButton } from "./phone/help";
 import { nowView } from "./phone/now";
 import { entryForm, reportView } from "./phone/report";
 import { roundView } from "./phone/round";
@@ -86,7 +87,7 @@ function startPhone(page: HTMLElement): void {
 function headOf(app: App, now: Snapshot | undefined): Node[] {
   if (!now?.unit) return [];
   const waiting = app.waiting().filter((action) => action.kind !== "track").length;
-  const made = [h("div", { class: "duty-bar" }, sign(now), h("span", { class: "duty-beat" }, now.beat ?? t("no_beat"), " ", colour(now)), chip(app, waiting))];
+  const made = [h("div", { class: "duty-bar" }, sign(now), h("span", { class: "duty-beat" }, now.beat ?? t("no_beat"), " ", colour(now)), chip(app, waiting), emergencyButton(app))];
   if (app.trouble) {
     const text = app.trouble === "signed-out" ? t("signed_out", { n: waiting }) : t("other_account", { name: now.account.name });
     made.push(h("p", { class: "alert alert-warning", role: "alert" }, text, " ", h("a", { class: "btn btn-warning w-100 mt-2", href: app.urls.signIn }, t("sign_in"))));

@@ -16,7 +16,7 @@ from PIL import Image
 from tests.factories import COUNTY, LAT, LON, STEP, PatrolLineFactory, PatrolPointFactory, posted, signed_in
 
 from anlan.service.incidents import domain as incidents
-from anlan.service.incidents.models import Assignment, IncidentType
+from anlan.service.incidents.models import Assignment, Backup, Incident, IncidentType
 from anlan.service.log.models import Event
 from anlan.service.patrol.models import CheckIn, Fix, Picture, PlaceReport, Receipt, Shift, ShiftEntry, Stay
 from anlan.service.patrol.place_codes import payload
@@ -346,3 +346,21 @@ def test_one_timer_runs_at_a_time(phone: Phone) -> None:
     )
     stays = Stay.objects.order_by("begun_at")
     assert [one.ended_at for one in stays] == [NOW - timedelta(minutes=30), NOW - timedelta(minutes=5)]
+
+
+def test_an_emergency_from_a_phone_is_one_incident(phone: Phone) -> None:
+    """Sent twice it is one, of the first priority, where the phone was; off duty it counts as well."""
+    call = phone.item("emergency", 3, **HERE)
+    assert phone.send(phone.item("off", 10), call) == [("done", "")] * 2
+    assert phone.send(call) == [("done", "")]
+    raised = Incident.objects.get()
+    assert (raised.priority, raised.lon, raised.lat) == (1, HERE["lon"], HERE["lat"])
+
+
+def test_backup_is_asked_for_where_the_crew_is(phone: Phone, assignment: Assignment) -> None:
+    """One request for the assignment that the action names; without one it is refused."""
+    asked = phone.item("backup", 2, assignment=assignment.pk)
+    for _again in range(2):
+        assert phone.send(asked) == [("done", "")]
+    assert [(row.unit_id, row.units) for row in Backup.objects.all()] == [(phone.unit, 1)]
+    assert phone.send(phone.item("backup", 1, assignment=assignment.pk + 1)) == [("refused", "assignment")]

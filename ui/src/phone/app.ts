@@ -72,6 +72,13 @@ export class App {
     return action;
   }
 
+  /** Do something of which one must know whether it went out: true once the site has taken it. */
+  async tellNow(kind: Kind, data: Record<string, unknown>, said: string): Promise<boolean> {
+    const { key } = await this.act(kind, data, said);
+    await this.refresh();
+    return !this.all.some((action) => action.key === key && action.state !== "done");
+  }
+
   /** Do again what the site asked about, now confirmed, at the time at which it was done. */
   async confirm(action: Action): Promise<void> {
     const { account, unit } = action;

@@ -1,6 +1,7 @@
 // First view: the task, the timer that runs, what comes next.
 import type { App } from "./app";
 import { button, clock, h, mapLink, t } from "./dom";
+import { backupButton } from "./help";
 import { endStay, openCheckIn, placesOf, plannedOf, startStay } from "./places";
 import type { Closing, Leg, Snapshot, Status, Task } from "./types";
 import { watching } from "./where";
@@ -30,7 +31,7 @@ function taskCard(app: App, task: Task): HTMLElement {
       ? mapLink(task.lat, task.lon, t("navigate"), "btn btn-outline-primary btn-lg w-100 mb-2")
       : h("p", { class: "no-pin" }, t("no_pin")),
     h("p", { class: "task-status" }, `${t(`status_${task.status}`)} · `, h("time", { "data-since": task.assigned_at, datetime: task.assigned_at }, clock(task.assigned_at))),
-    steps(app, task));
+    steps(app, task), backupButton(app, task));
 }
 
 function closingCard(closing: Closing): HTMLElement {

@@ -33,9 +33,11 @@ async function packed(about: { account: number; unit: number }): Promise<void> {
   });
 }
 
-/** What goes next: in the order in which it was done, as much as one message may hold. */
+/** What goes next: a call for help, then in the order in which it was done, as much as one message may hold. */
 export function nextBatch(all: readonly Action[], account: number, most = MOST_ITEMS): Action[] {
-  const waiting = all.filter((action) => action.state === "waiting" && action.account === account);
+  const mine = all.filter((action) => action.state === "waiting" && action.account === account);
+  const urgent = (action: Action) => action.kind === "emergency";
+  const waiting = [...mine.filter(urgent), ...mine.filter((action) => !urgent(action))];
   const batch: Action[] = [];
   let bytes = 0;
   for (const action of waiting.slice(0, most)) {

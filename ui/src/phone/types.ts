@@ -68,7 +68,7 @@ export interface Snapshot {
   entries: Entry[];
 }
 
-export type Kind = "on" | "off" | "check-in" | "advance" | "stay" | "stay-end" | "report" | "entry" | "track";
+export type Kind = "on" | "off" | "check-in" | "advance" | "stay" | "stay-end" | "report" | "entry" | "track" | "emergency" | "backup";
 
 /** An action in the outbox. `said` is how the screen names it. */
 export interface Action {

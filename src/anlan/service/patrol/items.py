@@ -101,6 +101,19 @@ class EntryData(Strict):
     text: Text
 
 
+class EmergencyData(Strict):
+    """An officer's call for help; where the phone was, if it knows."""
+
+    lon: Number | None = None
+    lat: Number | None = None
+
+
+class BackupData(Strict):
+    """A call for one more unit at an assignment."""
+
+    assignment: Id
+
+
 class TrackData(Strict):
     """Fixes: milliseconds since 1970, longitude, latitude."""
 
@@ -110,6 +123,7 @@ class TrackData(Strict):
 DATA: dict[str, type[Strict]] = {
     "on": Nothing, "off": Nothing, "check-in": CheckInData, "advance": AdvanceData, "stay": StayData,
     "stay-end": StayEndData, "report": ReportData, "entry": EntryData, "track": TrackData,
+    "emergency": EmergencyData, "backup": BackupData,
 }  # fmt: skip
 
 

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """Return the words in the reader's language by key; %(name)s is filled in on the phone."""
-    return {**state_words(), **task_words(), **place_words(), **report_words(), **shift_words()}
+    return {
+        **state_words(),
+        **task_words(),
+        **help_words(),
+        **place_words(),
+        **report_words(),
+        **shift_words(),
+    }
 
 
 def state_words() -> dict[str, str]:
@@ -48,6 +55,23 @@ def task_words() -> dict[str, str]:
         "share": _("Share my position while on duty"), "sharing": _("Your position is shared while on duty."),
         "denied": _("Your phone does not share its position with this page."),
         "said_stay": _("Timer started: %(place)s"), "said_stay_end": _("Timer stopped: %(place)s"),
+    }  # fmt: skip
+
+
+def help_words() -> dict[str, str]:
+    """Words of the emergency button and of backup."""
+    return {
+        "sos": _("Emergency"), "sos_title": _("Call for help?"),
+        "sos_text": _(
+            "The duty room is told at once, with your position. Without network it is sent first as soon as"
+            " there is one."
+        ),
+        "sos_send": _("Send the emergency"), "sos_sent": _("Emergency sent to the duty room."),
+        "sos_kept": _("Emergency kept: it goes first as soon as there is network. Use the radio too."),
+        "backup": _("Backup"), "backup_title": _("Ask for backup?"),
+        "backup_text": _("One more unit is asked for at %(number)s."), "backup_send": _("Ask for backup"),
+        "backup_sent": _("Backup asked for."),
+        "backup_kept": _("Backup kept: it is sent as soon as there is network."),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
+from anlan.service.incidents.models import Assignment
 from anlan.service.patrol import items
 from anlan.service.patrol.domain.check_ins import Shown, check_in
 from anlan.service.patrol.domain.reports import Problem, report_place
@@ -114,11 +115,21 @@ def visit(unit: Unit, item: Item, data: items.CheckInData, actor: Account) -> No
 
 
 def answer(unit: Unit, item: Item, data: items.AdvanceData, actor: Account) -> None:
-    """Answer the assignment that the action names, so that a late tap cannot hit the next one."""
-    assignment = unit.assignments.filter(pk=data.assignment).select_related("incident").first()
-    if assignment is None:
+    """Answer the assignment."""
+    incidents.advance(own(unit, data.assignment), data.status, actor, at=item.at)
+
+
+def backup(unit: Unit, item: Item, data: items.BackupData, actor: Account) -> None:
+    """Ask for one more unit where this one is."""
+    incidents.request_backup(own(unit, data.assignment).incident, actor, item.key, unit=unit)
+
+
+def own(unit: Unit, assignment: int) -> Assignment:
+    """Return the unit's assignment that the action names, so that a late tap cannot hit the next one."""
+    found: Assignment | None = unit.assignments.filter(pk=assignment).select_related("incident").first()
+    if found is None:
         raise Refused(_("This assignment is not yours any more."), "assignment")
-    incidents.advance(assignment, data.status, actor, at=item.at)
+    return found
 
 
 def report(unit: Unit, item: Item, data: items.ReportData, actor: Account) -> None:
@@ -156,6 +167,10 @@ STEPS: dict[str, Step] = {
     ),
     "stay-end": lambda unit, item, data, actor: end_stay(unit, data.stay, actor, at=item.at),
     "report": report,
+    "emergency": lambda unit, item, data, actor: incidents.emergency(
+        unit, data.lon, data.lat, actor, item.key, at=item.at
+    ),
+    "backup": backup,
     "entry": lambda unit, item, data, actor: write_entry(unit, data.text, item.key, actor, at=item.at),
 }
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from anlan.service.patrol.domain.shifts import duty_of
+from anlan.gateway.positions import Fix as Position
+from anlan.service.patrol.domain.shifts import duty_of, last_change
 from anlan.service.patrol.models import Fix
-from anlan.service.patrol.positions import CLOCK_SKEW, check_crew, store_fix
-from anlan.service.staff.models import Unit
+from anlan.service.patrol.positions import CLOCK_SKEW, Arrival, check_crew, keep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from anlan.service.staff.models import Account
+    from anlan.service.staff.models import Account, Unit
 
     Point = tuple[datetime, float, float]
 
@@ -33,14 +33,20 @@ def record_track(unit: Unit, points: Sequence[Point], actor: Account | None) -> 
     """
     check_crew(unit, actor)
     latest = timezone.now() + CLOCK_SKEW
-    was_on = duty_of(unit)
+    was_on, last = duty_of(unit), last_change(unit)
     good = sorted(one for one in points if on_earth(one) and one[0] <= latest and was_on(one[0]))
+    earlier = [one for one in good if last is not None and one[0] < last]
     with transaction.atomic():
-        fixes = [Fix(unit=unit, at=at, lon=lon, lat=lat) for at, lon, lat in good]
+        keep([arrival(unit, one) for one in good[len(earlier) :]])
+        fixes = [Fix(unit=unit, at=at, lon=lon, lat=lat) for at, lon, lat in earlier]
         Fix.objects.bulk_create(fixes, ignore_conflicts=True)
-        if good and Unit.objects.filter(pk=unit.pk, on_duty=True).exists():
-            store_fix(unit, good[-1][1], good[-1][2], good[-1][0])
     return len(good)
+
+
+def arrival(unit: Unit, point: Point) -> Arrival:
+    """Return a fix of the duty that runs as the stream of positions takes it, which judges it for jumps."""
+    at, lon, lat = point
+    return Arrival(unit.pk, Position(lon, lat, at.timestamp()), timezone.now().timestamp())
 
 
 def on_earth(point: Point) -> bool:
