@@ -92,7 +92,7 @@ class HandoverFactory(DjangoModelFactory[Handover]):
     class Meta:
         model = Handover
 
-    watch = factory.SubFactory(WatchFactory)
+    watch = factory.SubFactory(WatchFactory, ended_at=NOW)
     area_code = COUNTY
     offered_at = NOW
     body = factory.LazyFunction(dict)

@@ -13,9 +13,16 @@ from anlan.service.incidents import commands, domain
 from anlan.service.incidents.domain.escalation import circle, set_level, take_note
 from anlan.service.incidents.domain.escalation_plan import save_step, set_standby
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Assignment, EscalationStep, IncidentLevel, Notice
-from anlan.service.incidents.queries.board import board
+from anlan.service.incidents.models import (
+    Assignment,
+    EscalationStep,
+    IncidentLevel,
+    Linkage,
+    Notice,
+    StandbyUnit,
+)
 from anlan.service.incidents.queries.escalation import graver
+from anlan.service.incidents.queries.notices import open_notices
 from anlan.service.log.models import Event
 from anlan.service.places.models import RoadClosure
 from anlan.service.places.queries.closures import closures_at
@@ -44,8 +51,13 @@ def test_a_raise_tells_what_it_sets_off_and_does_it(take: Any, commander: Any, d
     for _ in range(2):
         row = set_level(incident, 2, "it spreads", dispatcher, confirmed=True)
     assert (row.level, row.cordon_m, row.cordon.slowdown) == (2, 300, 1.5)
-    assert [(one.role, one.agency) for one in Notice.objects.order_by("pk")] == [("leader", None), ("", fire)]
-    event = Event.objects.get(verb="incident.level_changed")
+    assert [one.role for one in Notice.objects.all()] == ["leader"]
+    asked = Linkage.objects.get()
+    assert (asked.agency, asked.kind, asked.status) == (fire, "joint", "offered")
+    assert "Level II" in asked.task
+    set_level(incident, 0, "out", dispatcher, confirmed=True)
+    assert "no level" in asked.messages.get().text
+    event = Event.objects.filter(verb="incident.level_changed").order_by("pk")[0]
     assert (event.data["reason"], event.data["from"], event.data["level"]) == ("it spreads", 0, 2)
     assert event.data["agencies"] == [fire.code]
 
@@ -85,6 +97,7 @@ def test_standby_units_come_on_duty_and_are_sent(take: Any, commander: Any) -> N
     assert [row.unit for row in Assignment.objects.filter(incident=incident)] == [near]
     near.refresh_from_db()
     assert near.on_duty
+    assert set(StandbyUnit.objects.values_list("unit", flat=True)) == {far.pk, busy.pk}
     assert Event.objects.get(verb="incident.standby_called").data["units"] == [near.call_sign]
     set_level(incident, 2, "calmer", commander, confirmed=True)
     set_level(incident, 1, "again", commander, confirmed=True)
@@ -125,7 +138,7 @@ def test_a_notice_waits_on_the_board_until_somebody_takes_note(take: Any, comman
     plan(commander, 2)
     set_level(take(), 2, "why", commander, confirmed=True)
     leader, planner = posted("leader"), posted("planner")
-    assert [len(board(CODE, one).notices) for one in (leader, planner)] == [1, 0]
+    assert [len(open_notices(CODE, one)) for one in (leader, planner)] == [1, 0]
     notice = Notice.objects.get()
     with pytest.raises(Refused):
         take_note(notice, planner)
@@ -134,7 +147,7 @@ def test_a_notice_waits_on_the_board_until_somebody_takes_note(take: Any, comman
         assert signed_in(one).post(url).status_code == 302
     notice.refresh_from_db()
     assert notice.noted_by == leader
-    assert board(CODE, leader).notices == []
+    assert open_notices(CODE, leader) == []
     assert Event.objects.filter(verb="incident.level_noted").count() == 1
 
 

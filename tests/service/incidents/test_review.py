@@ -25,7 +25,7 @@ from anlan.service.incidents import domain
 from anlan.service.incidents.domain.escalation import set_level
 from anlan.service.incidents.models import Assignment, Incident, IncidentLevel
 from anlan.service.incidents.queries.interval_report import table, timed
-from anlan.service.incidents.queries.timeline import timeline
+from anlan.service.incidents.queries.phases import timeline
 from anlan.service.incidents.replay.read import payload, replayed
 from anlan.service.patrol.duty import set_duty
 from anlan.service.staff.models import Unit

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anlan.gateway.report import Report, Section, Table
-from anlan.service.incidents.models import Assignment, ContainmentPlan, Incident, Level, Priority
+from anlan.service.incidents.models import Assignment, ContainmentPlan, Incident, Level, Linkage, Priority
 from anlan.service.log.verbs import Verb
 from anlan.service.staff.models import Role
 
@@ -45,7 +45,17 @@ def report(handover: Handover) -> Report:
     span = _("%(name)s, from %(begin)s to %(end)s") % {
         "name": body["commander"], "begin": at(body["began_at"]), "end": at(body["offered_at"]),
     }  # fmt: skip
-    parts = [remarks(handover), incidents(body), units(body), levels(body), closures(body), notices(body)]
+    parts = [
+        remarks(handover),
+        incidents(body),
+        units(body),
+        levels(body),
+        closures(body),
+        linkages(body),
+        scheduled(body),
+        timers(body),
+        notices(body),
+    ]
     sections = [part for part in (*parts, shift(body), events(body)) if part is not None]
     title = _("Handover of the watch")
     footer = _("Anlan · frozen when it was offered · places and duties only")
@@ -130,11 +140,42 @@ def how(slowdown: float | None) -> str:
     )
 
 
+def linkages(body: dict[str, Any]) -> Section:
+    """Return what partner agencies still have to do."""
+    chinese = (get_language() or "").startswith("zh")
+    rows = [
+        [one["number"], one["agency"] if chinese else one["agency_en"] or one["agency"], one["task"],
+         named(Linkage.Status, one["status"]),
+         f"{at(one['due'])} {_('overdue')}" if one["late"] else at(one["due"])]
+        for one in body["linkages"]
+    ]  # fmt: skip
+    header = [_("Incident"), _("Agency"), _("Task"), _("Status"), _("To accept by")]
+    return section("linkages", _("Open linkages"), header, rows)
+
+
+def scheduled(body: dict[str, Any]) -> Section:
+    """Return the calls for later."""
+    chinese = (get_language() or "").startswith("zh")
+    rows = [
+        [at(one["due"]), one["name"] if chinese else one["name_en"] or one["name"], one["address"]]
+        for one in body["scheduled"]
+    ]
+    return section("scheduled", _("Calls for later"), [_("When"), _("Type"), _("Address")], rows)
+
+
+def timers(body: dict[str, Any]) -> Section:
+    """Return the crews whose check-in is awaited."""
+    rows = [
+        [one["unit"], one["number"], f"{at(one['due'], '%H:%M:%S')} {_('missed') if one['missed'] else ''}"]
+        for one in body["timers"]
+    ]
+    return section("timers", _("Check-ins awaited"), [_("Unit"), _("Incident"), _("By")], rows)
+
+
 def notices(body: dict[str, Any]) -> Section:
     """Return the notices that wait."""
     rows = [
-        [one["number"], named(Level, one["level"]),
-         named(Role, one["role"]) if one["role"] else one["agency"], at(one["since"])]
+        [one["number"], named(Level, one["level"]), named(Role, one["role"]), at(one["since"])]
         for one in body["notices"]
     ]  # fmt: skip
     header = [_("Incident"), _("Level"), _("For"), _("Since")]
@@ -162,5 +203,5 @@ def events(body: dict[str, Any]) -> Section:
          one["who"] or _("system")]
         for one in body["events"]
     ]  # fmt: skip
-    header = [_("Time"), _("Incident"), _("What happened"), _("Reason"), _("Who")]
+    header = [_("When"), _("Incident"), _("What happened"), _("Reason"), _("Who")]
     return section("events", _("Notable events of the shift"), header, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import cos, radians
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from anlan.service.incidents.domain.dispatch import assign
 from anlan.service.incidents.domain.guard import allow, hold_live
+from anlan.service.incidents.domain.linkage import offer, say
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Incident, IncidentLevel, Level, Notice
+from anlan.service.incidents.models import Incident, IncidentLevel, Level, Linkage, Notice, StandbyUnit
 from anlan.service.incidents.queries.escalation import Effects, effects
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from anlan.service.places.models import RoadClosure
-    from anlan.service.staff.models import Account, Unit
+    from anlan.service.staff.models import Account, Agency, Unit
 
 METRES_PER_DEGREE = 111_195.0
 
@@ -75,7 +76,7 @@ def change(
         raise Refused(_("Somebody was faster: look at the level again."))
     row.refresh_from_db()
     draw_cordon(row, incident, planned, actor, now)
-    notify(incident, level, planned, now)
+    notify(incident, level, planned, actor, now)
     data = {
         "number": incident.number, "level": level, "from": before, "reason": reason, "roles": planned.roles,
         "agencies": [agency.code for agency in planned.agencies], "cordon_m": row.cordon_m,
@@ -113,14 +114,28 @@ def circle(lon: float, lat: float, radius_m: float) -> shapely.Polygon:
     return shapely.transform(around, lambda metres: metres / scale + middle)
 
 
-def notify(incident: Incident, level: int, planned: Effects, now: datetime) -> None:
-    """Leave word for each role and agency until somebody there has taken note."""
-    facts: dict[str, Any] = {
-        "incident": incident, "area_code": incident.area_code, "level": level, "raised_at": now,
-    }  # fmt: skip
-    rows = [Notice(role=role, **facts) for role in planned.roles]
-    rows += [Notice(agency=agency, **facts) for agency in planned.agencies]
-    Notice.objects.bulk_create(rows)
+def notify(incident: Incident, level: int, planned: Effects, actor: Account, now: datetime) -> None:
+    """Leave word for each role until somebody there has taken note; agencies get it in their inbox."""
+    Notice.objects.bulk_create(
+        Notice(
+            incident=incident, area_code=incident.area_code, level=level, raised_at=now, role=role
+        )
+        for role in planned.roles
+    )  # fmt: skip
+    for agency in planned.agencies:
+        tell_agency(incident, agency, level, planned, actor)
+
+
+def tell_agency(incident: Incident, agency: Agency, level: int, planned: Effects, actor: Account) -> None:
+    """Ask an agency for a joint task; one that has the incident already is told of the new level."""
+    text = str(Level(level).label)
+    if planned.step is not None and planned.step.instruction:
+        text = f"{text}: {planned.step.instruction}"
+    current = incident.linkages.filter(agency=agency, ended_at=None).first()
+    if current is not None:
+        say(current, text, actor)
+    elif level:
+        offer(incident, agency, actor, task=text, kind=Linkage.Kind.JOINT, confirmed=True)
 
 
 def call_standby(incident: Incident, planned: Effects, actor: Account) -> None:
@@ -129,6 +144,7 @@ def call_standby(incident: Incident, planned: Effects, actor: Account) -> None:
         return
     units: list[Unit] = [set_duty(unit, True, actor) for unit in planned.called]  # noqa: FBT003
     if units:
+        StandbyUnit.objects.filter(unit__in=units).delete()
         assign(incident, units, actor, confirmed=True)
     data = {
         "number": incident.number, "units": [unit.call_sign for unit in units], "forces": planned.forces,
@@ -138,10 +154,10 @@ def call_standby(incident: Incident, planned: Effects, actor: Account) -> None:
 
 
 def take_note(notice: Notice, actor: Account) -> Notice:
-    """Say that a role or agency has the word; the first who says so is kept.
+    """Say that a role has the word; the first who says so is kept.
 
     Raises:
-        Refused: the notice is for another role or agency.
+        Refused: the notice is for another role.
 
     """
     with transaction.atomic():
@@ -150,7 +166,6 @@ def take_note(notice: Notice, actor: Account) -> Notice:
         won = Notice.objects.filter(pk=notice.pk, noted_at=None)
         if won.update(noted_at=timezone.now(), noted_by=actor):
             data = {"number": notice.incident.number, "level": notice.level, "role": notice.role}
-            data["agency"] = notice.agency.code if notice.agency else ""
             log.append(
                 Verb.LEVEL_NOTED, notice.incident, actor=actor, area_code=notice.area_code, data=data
             )  # fmt: skip
@@ -159,9 +174,5 @@ def take_note(notice: Notice, actor: Account) -> Notice:
 
 
 def addressed(notice: Notice, actor: Account) -> bool:
-    """Whether the account holds the role there or is posted by the agency; a commander acts for all."""
-    if actor.has_perm("incidents.command", notice):
-        return True
-    if notice.role:
-        return actor.holds([notice.role], notice.area_code)
-    return actor.postings.filter(agency_id=notice.agency_id).exists()
+    """Whether the account holds the role there; a commander acts for all."""
+    return actor.has_perm("incidents.command", notice) or actor.holds([notice.role], notice.area_code)

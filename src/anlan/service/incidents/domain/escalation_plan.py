@@ -14,6 +14,7 @@ from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import EscalationStep, StandbyUnit
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
+from anlan.service.patrol.duty import set_duty
 from anlan.service.places.models import Area
 
 if TYPE_CHECKING:
@@ -67,10 +68,18 @@ def check(row: EscalationStep) -> None:
 
 
 def set_standby(unit: Unit, on: bool, actor: Account | None) -> bool:
-    """Put a unit on standby or end that; said again it changes nothing. Returns whether it stands by."""
+    """Put a unit on standby, off the street, or end that; said again it changes nothing.
+
+    Returns whether it stands by.
+
+    Raises:
+        Refused: the unit is on an incident.
+
+    """
     with transaction.atomic():
         allow(actor, "incidents.command", unit)
         if on:
+            set_duty(unit, False, actor)  # noqa: FBT003
             facts = {"area_code": unit.area_code, "since": timezone.now()}
             changed = StandbyUnit.objects.get_or_create(unit=unit, defaults=facts)[1]
         else:

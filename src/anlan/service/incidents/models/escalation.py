@@ -86,15 +86,12 @@ class IncidentLevel(models.Model):
 
 
 class Notice(models.Model):
-    """Word to a role or an agency that an incident changed its level, until somebody there has taken note."""
+    """Word to a role that an incident changed its level, until somebody there has taken note."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="notices", verbose_name=_("incident"))
     area_code = models.CharField(_("area"), max_length=12, db_index=True)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level)
-    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True, default="")
-    agency = models.ForeignKey(
-        Agency, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("agency")
-    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
     raised_at = models.DateTimeField(_("raised"))
     noted_at = models.DateTimeField(_("noted"), null=True, blank=True)
     noted_by = models.ForeignKey(
@@ -112,7 +109,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.incident_id} {self.get_level_display()} → {self.role or self.agency_id}"
+        return f"{self.incident_id} {self.get_level_display()} → {self.role}"
 
 
 class StandbyUnit(models.Model):

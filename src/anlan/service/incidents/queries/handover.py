@@ -13,7 +13,9 @@ from anlan.service.incidents.models import (
     Handover,
     Incident,
     IncidentLevel,
+    Linkage,
     Notice,
+    ScheduledCall,
     Watch,
 )
 from anlan.service.log.models import Event
@@ -67,6 +69,9 @@ def sheet(watch: Watch, now: datetime) -> dict[str, Any]:
         "closures": closures(county, now),
         "levels": levels(county),
         "containments": containments(county),
+        "linkages": linkages(county),
+        "scheduled": scheduled(county),
+        "timers": timers(county),
         "notices": notices(county),
         "figures": figures(county, watch.began_at, now),
         "events": events(county, watch.began_at, now),
@@ -146,14 +151,47 @@ def containments(county: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def linkages(county: str) -> list[dict[str, Any]]:
+    """Return what partner agencies were asked and have not finished, with the time to accept by."""
+    rows = Linkage.objects.in_county(county).filter(ended_at=None).select_related("incident", "agency")
+    return [
+        {
+            "number": row.incident.number, "agency": row.agency.name, "agency_en": row.agency.name_en,
+            "task": row.task, "status": row.status, "due": row.due_at, "late": row.late,
+        }
+        for row in rows.order_by("due_at")
+    ]  # fmt: skip
+
+
+def scheduled(county: str) -> list[dict[str, Any]]:
+    """Return the calls that are to become live later."""
+    rows = ScheduledCall.objects.in_county(county).filter(state=ScheduledCall.State.WAITING)
+    return [
+        {"due": row.due_at, "name": row.type.name, "name_en": row.type.name_en, "address": row.address}
+        for row in rows.select_related("type").order_by("due_at")
+    ]
+
+
+def timers(county: str) -> list[dict[str, Any]]:
+    """Return the crews whose check-in is awaited or missed."""
+    rows = Assignment.objects.in_county(county).filter(ended_at=None, check_in_due__isnull=False)
+    return [
+        {
+            "unit": row.unit.call_sign, "number": row.incident.number, "due": row.check_in_due,
+            "missed": row.check_in_missed_at is not None,
+        }
+        for row in rows.select_related("unit", "incident").order_by("check_in_due")
+    ]  # fmt: skip
+
+
 def notices(county: str) -> list[dict[str, Any]]:
     """Return the notices that nobody has taken note of yet."""
     rows = Notice.objects.in_county(county).filter(noted_at=None)
-    rows = rows.exclude(incident__status=Incident.Status.CLOSED).select_related("incident", "agency")
+    rows = rows.exclude(incident__status=Incident.Status.CLOSED).select_related("incident")
     return [
         {
             "number": row.incident.number, "level": row.level, "role": row.role,
-            "agency": "" if row.agency is None else str(row.agency), "since": row.raised_at,
+            "since": row.raised_at,
         }
         for row in rows
     ]  # fmt: skip

@@ -46,7 +46,7 @@ def index(request: HttpRequest, county: str) -> HttpResponse:
         {
             "code": code or EVERY,
             "label": label,
-            "cells": [(level, steps.get((code, level))) for level in LEVELS],
+            "cells": [(level, Level(level).label, steps.get((code, level))) for level in LEVELS],
         }
         for code, label in kinds
         if not code or code in planned

@@ -15,7 +15,7 @@ from anlan.gateway.tables import to_xlsx
 from anlan.service.environment import environment
 from anlan.service.incidents.domain.numbers import county_zone
 from anlan.service.incidents.queries.interval_report import GROUPS, MEASURES, table, timed
-from anlan.service.incidents.queries.timeline import timeline as told
+from anlan.service.incidents.queries.phases import timeline as told
 from anlan.service.incidents.replay.read import payload
 from anlan.service.incidents.review_forms import IntervalForm, ReplayForm
 from anlan.service.incidents.views.county import visible_incident, with_county
@@ -111,7 +111,7 @@ def intervals_file(request: HttpRequest, county: str) -> HttpResponse:
 def heads() -> list[str]:
     """Return the headings of a sheet."""
     return [
-        _("Interval"), _("Group"), _("Number"), _("Median (s)"), _("from (s)"), _("to (s)"),
+        _("Interval"), _("Group"), _("How many"), _("Median (s)"), _("from (s)"), _("to (s)"),
         _("90th percentile (s)"), _("from (s)"), _("to (s)"),
     ]  # fmt: skip
 

@@ -84,7 +84,8 @@ def timeline(incident: Incident) -> Timeline:
 
 def steps(incident: Incident, events: list[Event]) -> list[Step]:
     """Return the events with their distances."""
-    gaps = [None, *((later.at - one.at).total_seconds() for one, later in pairwise(events))]
+    apart = [(later.at - one.at).total_seconds() for one, later in pairwise(events)]
+    gaps: list[float | None] = [None, *apart][: len(events)]
     begin = incident.received_at
     return [
         Step(event, max((event.at - begin).total_seconds(), 0.0), gap)
