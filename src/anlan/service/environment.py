@@ -35,6 +35,7 @@ class Environment(BaseSettings):
         default=False,
         description="Webhooks may go to private addresses and http (a closed network)",
     )
+    eido_domain: str = Field("anlan.invalid", description="Domain in the ids of incidents given out (EIDO)")
     webhook_hours: int = Field(72, ge=1, description="Hours of failing until a webhook is disabled")
     webhook_days: int = Field(30, ge=1, description="Days until sent webhook messages are deleted")
     debug: bool = Field(default=False, description="Developer's error pages; never in service")

@@ -62,7 +62,7 @@ def test_an_alarm_becomes_an_incident(feed: Feed) -> None:
     """With the device's address as it stands, its pin resolved to the grid, its type, and what it says."""
     answer = send(feed, body(text="Panic button")).json()
     incident = Incident.objects.get()
-    assert answer == {"outcome": "new", "incident": incident.number}
+    assert answer == {"outcome": "new", "incident": incident.number, "left_out": 0}
     assert (incident.channel, incident.address) == ("alarm", "12 Market Street")
     assert (incident.type.code, incident.priority) == ("robbery-street", 1)
     assert incident.area_code == TOWNSHIPS[0]
@@ -205,7 +205,7 @@ def test_an_unknown_feed_and_one_out_of_use_take_nothing(feed: Feed) -> None:
 def test_a_feed_is_registered_on_its_page(client_as: Any, county: Any) -> None:
     """The form makes it and shows address and secret once; a taken code and an unknown type are named."""
     client, url = client_as("administrator"), reverse("incidents:new_feed")
-    good = {"code": "centre", "name": "监控中心", "type": "theft-shop"}
+    good = {"code": "centre", "kind": "alarm", "name": "监控中心", "type": "theft-shop"}
     good["window_minutes"] = "15"
     page = client.post(url, good | {"active": "on"}, follow=True).content.decode()
     made = Feed.objects.get()

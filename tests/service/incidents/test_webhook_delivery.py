@@ -311,10 +311,11 @@ def test_a_webhook_is_made_on_its_page(client_as: Any, fire: Any) -> None:
         "agency": fire.pk,
         "url": "https://fire.example/hook",
         "events": ["linkage.offered"],
+        "form": "anlan",
     }
     made = client.post(url, good | {"active": "on"}, follow=True)
     assert Endpoint.objects.get().secret in made.content.decode()
-    for wrong in ({"url": "http://fire.example"}, {"events": []}, {"agency": "9"}):
+    for wrong in ({"url": "http://fire.example"}, {"events": []}, {"agency": "9"}, {"form": "?"}):
         assert client.post(url, good | wrong).status_code == 422
     assert Endpoint.objects.count() == 1
 

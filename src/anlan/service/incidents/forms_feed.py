@@ -12,9 +12,10 @@ from anlan.service.incidents.models import Feed
 
 
 class FeedForm(forms.Form):
-    """One feed; its code is chosen once."""
+    """One feed; code and kind are chosen once."""
 
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("part of its address here"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Feed.Kind)
     name = forms.CharField(label=_("Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     window_minutes = forms.IntegerField(
@@ -30,11 +31,11 @@ class FeedForm(forms.Form):
         self.fields["type"] = TypeAhead(
             county,
             label=_("Incident type"),
-            help_text=_("where a device names none"),
+            help_text=_("where a device or a message names none"),
             widget=forms.TextInput(attrs={"list": "types", "autocomplete": "off"}),
         )
         if feed is not None:
-            del self.fields["code"]
+            del self.fields["code"], self.fields["kind"]
 
     def clean_code(self) -> str:
         """Refuse a code that another feed has."""
@@ -45,3 +46,19 @@ class FeedForm(forms.Form):
 
 
 SHOWN = ("name", "name_en", "window_minutes", "active")
+
+
+class EidoForm(forms.Form):
+    """A file, and the type where the file's own is none of the county's."""
+
+    file = forms.FileField(label=_("EIDO-JSON file"))
+
+    def __init__(self, county: str, *args: Any, **kwargs: Any) -> None:
+        """Offer the county's types."""
+        super().__init__(*args, **kwargs)
+        self.fields["type"] = TypeAhead(
+            county,
+            label=_("Incident type"),
+            help_text=_("where the file's own type is none of ours"),
+            widget=forms.TextInput(attrs={"list": "types", "autocomplete": "off"}),
+        )

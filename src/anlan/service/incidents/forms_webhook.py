@@ -25,13 +25,14 @@ class EndpointForm(forms.Form):
         choices=[(str(verb), Verb(verb).label) for verb in TOLD],
         widget=forms.CheckboxSelectMultiple,
     )
+    form = forms.ChoiceField(label=_("Form"), choices=Endpoint.Form)
     active = forms.BooleanField(label=_("In use"), required=False)
 
     def __init__(self, county: str, endpoint: Endpoint | None, *args: Any, **kwargs: Any) -> None:
         """Offer the county's partners; show the endpoint as it is."""
         now: dict[str, Any] = {"active": True, "events": [str(verb) for verb in TOLD]}
         if endpoint is not None:
-            now = {name: getattr(endpoint, name) for name in ("url", "events", "active")}
+            now = {name: getattr(endpoint, name) for name in ("url", "events", "form", "active")}
         super().__init__(*args, initial=now, **kwargs)
         self.fields["agency"].queryset = partners(county)
         if endpoint is not None:

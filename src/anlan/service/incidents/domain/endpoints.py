@@ -20,14 +20,14 @@ from anlan.service.log.verbs import Verb
 if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
-EDITABLE = ("url", "events", "active")
+EDITABLE = ("url", "events", "form", "active")
 
 
 def save_endpoint(endpoint: Endpoint, actor: Account | None, **values: Any) -> Endpoint:
     """Store a new endpoint (with a new secret) or change one; put back into use, it forgets its failures.
 
     Raises:
-        Refused: no https address, or an event that is not told.
+        Refused: no https address, an event that is not told, or an unknown form.
 
     """
     check(values)
@@ -66,6 +66,8 @@ def check(values: dict[str, Any]) -> None:
         raise Refused(error.args[0], "url") from error
     if not values["events"] or set(values["events"]) - {str(verb) for verb in TOLD}:
         raise Refused(_("Choose at least one of the events listed."), "events")
+    if values.get("form", Endpoint.Form.ANLAN) not in Endpoint.Form.values:
+        raise Refused(_("Choose one of the forms listed."), "form")
 
 
 @transaction.atomic

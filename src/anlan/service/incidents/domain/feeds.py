@@ -41,6 +41,8 @@ class Taken:
     outcome: str
     incident: Incident | None = None
     device: FeedDevice | None = None
+    foreign_id: str = ""
+    dropped: int = 0
 
 
 def save_feed(feed: Feed, actor: Account | None, **values: Any) -> Feed:
@@ -50,7 +52,7 @@ def save_feed(feed: Feed, actor: Account | None, **values: Any) -> Feed:
         PermissionDenied: the county is outside the actor's area.
 
     """
-    unknown = set(values) - {*EDITABLE, "code"}
+    unknown = set(values) - {*EDITABLE, "code", "kind"}
     if unknown:
         raise TypeError(f"cannot edit {sorted(unknown)}")
     with transaction.atomic():
@@ -62,7 +64,7 @@ def save_feed(feed: Feed, actor: Account | None, **values: Any) -> Feed:
         if new:
             feed.secret = webhooks.new_secret()
         feed.save()
-        data = {"code": feed.code, "new": new, "active": feed.active}
+        data = {"code": feed.code, "kind": str(feed.kind), "new": new, "active": feed.active}
         log.append(Verb.FEED_SAVED, feed, actor=actor, area_code=feed.area_code, data=data)
     return feed
 
@@ -163,6 +165,8 @@ def keep(feed: Feed, message_id: str, taken: Taken, **why: str) -> FeedMessage:
         "outcome": taken.outcome,
         "incident": taken.incident,
         "device": taken.device,
+        "foreign_id": taken.foreign_id,
+        "dropped": taken.dropped,
         "field": why.get("field", "")[:120],
         "reason": why.get("reason", ""),
     }
@@ -172,6 +176,7 @@ def keep(feed: Feed, message_id: str, taken: Taken, **why: str) -> FeedMessage:
         "message": message_id,
         "outcome": str(taken.outcome),
         "number": taken.incident.number if taken.incident else "",
+        "left_out": taken.dropped,
         **why,
     }
     log.append(Verb.FEED_RECEIVED, feed, actor=None, area_code=feed.area_code, data=data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
-from anlan.gateway import webhooks
+from anlan.gateway import eido, webhooks
 from anlan.service.incidents.models import Delivery, Endpoint, Incident, Linkage
+from anlan.service.incidents.queries.eido import part
 from anlan.service.incidents.queries.linkage import shared
 from anlan.service.log.domain import plain
 from anlan.service.log.verbs import Verb
@@ -77,6 +79,8 @@ def write(endpoint: Endpoint, event: Event, linkage: Linkage) -> Delivery:
 
 def body(endpoint: Endpoint, event: Event, linkage: Linkage) -> str:
     """Return what is sent: the agency's own view of the incident, and its messages' words."""
+    if endpoint.form == Endpoint.Form.EIDO:
+        return json.dumps(eido.write(part(linkage, event.at)), ensure_ascii=False, separators=(",", ":"))
     with override(settings.LANGUAGE_CODE):
         facts: dict[str, Any] = asdict(shared(linkage)) | {"agency": endpoint.agency.code}
     if event.verb == Verb.LINKAGE_SAID:

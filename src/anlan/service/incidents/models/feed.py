@@ -1,4 +1,4 @@
-"""Feeds: who may send alarms here, signed; their devices; and what was received."""
+"""Feeds: who may send alarms or incidents here, signed; their devices; and what was received."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ from anlan.service.scope import ScopedQuerySet
 
 
 class Feed(Named):
-    """A sender of alarms that is trusted because it signs: a monitoring centre."""
+    """A sender that is trusted because it signs: a monitoring centre, a neighbouring county."""
 
+    class Kind(models.TextChoices):
+        ALARM = "alarm", _("Alarms of devices")
+        EIDO = "eido", _("Incidents of a neighbour (EIDO-JSON)")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.ALARM)
     code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("part of its address here"))
     county = models.CharField(_("county"), max_length=6)
     area_code = models.CharField(_("area"), max_length=12, db_index=True)
@@ -25,7 +30,7 @@ class Feed(Named):
         models.PROTECT,
         related_name="+",
         verbose_name=_("incident type"),
-        help_text=_("where a device names none"),
+        help_text=_("where a device or a message names none"),
     )
     window_minutes = models.PositiveSmallIntegerField(
         _("repeats within (minutes)"),
@@ -88,12 +93,16 @@ class FeedMessage(models.Model):
     device = models.ForeignKey(
         FeedDevice, models.SET_NULL, null=True, related_name="messages", verbose_name=_("alarm device")
     )
+    foreign_id = models.CharField(_("sender's incident"), max_length=256, blank=True, default="")
     incident = models.ForeignKey(
         Incident, models.PROTECT, null=True, related_name="feed_messages", verbose_name=_("incident")
     )
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
     field = models.CharField(_("field"), max_length=120, blank=True, default="")
     reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
+    dropped = models.PositiveIntegerField(
+        _("left out"), default=0, help_text=_("parts about persons, vehicles or calls, never stored")
+    )
 
     class Meta:
         verbose_name = _("feed message")
@@ -101,6 +110,7 @@ class FeedMessage(models.Model):
         ordering: ClassVar = ["-at", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["feed", "device", "at"], name="feed_message_device"),
+            models.Index(fields=["feed", "foreign_id"], name="feed_message_foreign"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["feed", "message_id"], name="message_once_per_feed"),

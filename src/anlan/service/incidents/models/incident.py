@@ -42,6 +42,7 @@ class Incident(models.Model):
         ALARM = "alarm", _("Alarm")
         PATROL = "patrol", _("Patrol")
         WALK_IN = "walk_in", _("At the counter")
+        PARTNER = "partner", _("From a partner")
 
     class PriorityBy(models.TextChoices):
         TYPE = "type", _("the type")

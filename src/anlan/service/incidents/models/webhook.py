@@ -16,10 +16,15 @@ from anlan.service.staff.models import Agency
 class Endpoint(models.Model):
     """An address of an agency's own system that is told, signed, of what the agency may know."""
 
+    class Form(models.TextChoices):
+        ANLAN = "anlan", _("Anlan's own data")
+        EIDO = "eido", _("NENA EIDO-JSON")
+
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="endpoints", verbose_name=_("agency"))
     url = models.CharField(_("address"), max_length=500)
     secret = EncryptedTextField(_("secret"))
     events = models.JSONField(_("events"), default=list)
+    form = models.CharField(_("form"), max_length=8, choices=Form, default=Form.ANLAN)
     active = models.BooleanField(_("in use"), default=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     disabled_at = models.DateTimeField(_("disabled after failures"), null=True, blank=True)

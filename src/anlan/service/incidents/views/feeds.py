@@ -102,7 +102,7 @@ def page_of(request: HttpRequest, feed: Feed, error: str) -> HttpResponse:
         "error": error,
         "devices": shown.devices(feed),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "address": request.build_absolute_uri(reverse("incidents:alarm", args=[feed.code])),
+        "address": request.build_absolute_uri(reverse(f"incidents:{feed.kind}", args=[feed.code])),
     }
     return render(request, "incidents/feed.html", context, status=422 if error else 200)
 

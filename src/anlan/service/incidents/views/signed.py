@@ -1,4 +1,4 @@
-"""Addresses for signed messages: alarms of devices. Nobody signs in here; the signature is the key."""
+"""Addresses for signed messages: alarms of devices, incidents of neighbours; the signature is the key."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.http import JsonResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.http import require_POST
 
-from anlan.gateway import alarms, webhooks
+from anlan.gateway import alarms, eido, webhooks
 from anlan.service.incidents.domain import feeds as domain
+from anlan.service.incidents.domain.eido import take_document
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Feed
 from anlan.service.staff.access import signed
@@ -45,18 +46,30 @@ def alarm(request: HttpRequest, feed_code: str) -> HttpResponse:
         found = alarms.read(body)
         return lambda feed, key: domain.take_alarm(feed, key, found)
 
-    return answered(request, feed_code, LARGEST_ALARM, read)
+    return answered(request, feed_code, Feed.Kind.ALARM, LARGEST_ALARM, read)
 
 
-def answered(request: HttpRequest, code: str, largest: int, read: Reader) -> HttpResponse:
+@signed
+@require_POST
+def document(request: HttpRequest, feed_code: str) -> HttpResponse:
+    """Take an incident that a neighbour hands over as EIDO-JSON."""
+
+    def read(body: bytes) -> Callable[[Feed, UUID], domain.Taken]:
+        found = eido.read(body)
+        return lambda feed, key: take_document(feed, key, found)
+
+    return answered(request, feed_code, Feed.Kind.EIDO, eido.LARGEST, read)
+
+
+def answered(request: HttpRequest, code: str, kind: str, largest: int, read: Reader) -> HttpResponse:
     """Check the signature, read the body, take it; whatever is wrong is named, and never a fault of ours."""
     try:
-        return taken(request, code, largest, read)
+        return taken(request, code, kind, largest, read)
     except Wrong as wrong:
         return refused(wrong.status, wrong.field, wrong.message)
     except webhooks.UnsignedError as error:
         return refused(401, error.field, error.message)
-    except alarms.AlarmError as error:
+    except (alarms.AlarmError, eido.EidoError) as error:
         return refused(400 if error.field == "body" else 422, error.field, error.message)
     except Refused as refusal:
         return refused(422, refusal.field, str(refusal))
@@ -69,9 +82,9 @@ def refused(status: int, field: str, message: str) -> HttpResponse:
     return JsonResponse({"error": {"field": field, "message": message}}, status=status)
 
 
-def taken(request: HttpRequest, code: str, largest: int, read: Reader) -> HttpResponse:
+def taken(request: HttpRequest, code: str, kind: str, largest: int, read: Reader) -> HttpResponse:
     """Take a message and say what became of it."""
-    feed = Feed.objects.filter(code=code).select_related("type").first()
+    feed = Feed.objects.filter(code=code, kind=kind).select_related("type").first()
     if feed is None:
         raise Wrong(404, "address", "no such feed")
     body = body_of(request, largest)
@@ -80,7 +93,7 @@ def taken(request: HttpRequest, code: str, largest: int, read: Reader) -> HttpRe
         raise Wrong(403, "address", "this feed is out of use")
     message = domain.receive(feed, message_id, read(body))
     number = message.incident.number if message.incident else None
-    return JsonResponse({"outcome": message.outcome, "incident": number})
+    return JsonResponse({"outcome": message.outcome, "incident": number, "left_out": message.dropped})
 
 
 def body_of(request: HttpRequest, largest: int) -> bytes:
