@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import shapely
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import COUNTY, IncidentFactory, IncidentTypeFactory, PremisesFactory
@@ -40,7 +41,7 @@ def found(client: Any, words: str, name: str = "find_place") -> list[str]:
 
 def test_places_are_found_by_pinyin_and_words(client_as: Any, county: Any) -> None:
     """Premises are found by initials, full pinyin, English and within an address; the pin lies there."""
-    PremisesFactory(name="第一中学", name_en="No. 1 Middle School", lon=105.004, lat=30.004)
+    PremisesFactory(name="第一中学", name_en="No. 1 Middle School", shape=shapely.Point(105.004, 30.004))
     client = client_as("call_taker")
     for words in ("dyzx", "diyi", "middle", "在第一中学3号门口"):
         assert found(client, words)[0] == "第一中学"

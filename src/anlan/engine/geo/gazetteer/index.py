@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from anlan.engine.geo.gazetteer.model import RANK, Entry, Kind
@@ -17,6 +18,7 @@ ENDED = re.compile(r"(?<=[路街道巷弄线桥])(?=.)")
 DIGIT = re.compile(r"\d")
 TAIL = re.compile(r"(?:的)?(?:十字路口|丁字路口|交叉路?口|交汇处|交界处|路口|口)(?:附近|旁边?)?$")
 GENERIC = {*LONG.values(), *"路街道巷弄线桥"}
+RANKED = 100
 STREETS_A_PART = 40
 CROSSINGS_OF_ONE = 4
 INSIDE, CROSSED, ALONG = 3, 1, 4
@@ -55,9 +57,10 @@ class Gazetteer:
         for number, score in self._found(text):
             if number not in scores or score < scores[number]:
                 scores[number] = score
-        ranked = sorted(scores, key=lambda number: (*scores[number][:1], *self._rank(number, scores[number])))
-        chosen = (self.entries[number] for number in ranked)
-        return [entry for entry in chosen if entry.area_code.startswith(within)][:limit]
+        inside = (number for number in scores if self.entries[number].area_code.startswith(within))
+        likely = nsmallest(RANKED, inside, key=lambda number: scores[number])
+        likely.sort(key=lambda number: (*scores[number][:1], *self._rank(number, scores[number])))
+        return [self.entries[number] for number in likely[:limit]]
 
     def _rank(self, number: int, score: tuple[float, ...]) -> tuple[object, ...]:
         entry = self.entries[number]

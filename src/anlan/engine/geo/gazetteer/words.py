@@ -31,7 +31,7 @@ BETWEEN = re.compile(r"[^\w+&/@×]+|_+")
 NUMBER_FIRST = re.compile(r"^\d+[a-z]?(?:-\d+[a-z]?)? +")
 NUMBER_AFTER = re.compile(r"^(\D{2,}?) ?\d.*$")
 LAST = "\U0010ffff"
-SCANNED = 3000
+SCANNED = 1000
 
 
 def fold(text: str) -> str:
