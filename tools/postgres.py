@@ -132,8 +132,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a throw-away cluster and give its ``postgresql://`` address.
+def cluster(**settings: str) -> Iterator[str]:
+    """Run a throw-away cluster and give its ``postgresql://`` address; `settings` replace those above.
 
     Raises:
         NoPostgresError: PostgreSQL is missing or does not start.
@@ -147,7 +147,7 @@ def cluster() -> Iterator[str]:
             shutil.chown(folder, user)
         start = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         run_as(user, [found / "initdb", "-D", data, *start], folder)
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in {**SETTINGS, **settings}.items())
         control: list[str | Path] = [found / "pg_ctl", "-D", data, "-w"]
         log = folder / "server.log"
         run_as(user, [*control, "-t", "60", "-l", log, "-o", f"-p {port} {options}", "start"], folder)

@@ -99,8 +99,11 @@ function startBoard(board: HTMLElement): void {
   connectLive({
     url: `${board.dataset.stream}?county=${board.dataset.county}`,
     after: lists.sequence,
-    also: () => ({ have: lists.digest }),
-    on: { board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")) },
+    also: () => ({ have: lists.digest, with: "positions" }),
+    on: {
+      board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")),
+      positions: (data) => map?.move(data),
+    },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
       if (NOTICED.test(event.verb)) window.htmx?.trigger("#notices", "notices");
@@ -143,7 +146,8 @@ async function startMapPage(page: HTMLElement): Promise<void> {
   const refresh = () => map.refresh().catch(() => showState(page, "stale"));
   void refresh();
   connectLive({
-    url: `${page.dataset.stream}?county=${page.dataset.county}`,
+    url: `${page.dataset.stream}?county=${page.dataset.county}&with=positions`,
+    on: { positions: (data) => map.move(data) },
     onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) void refresh(); },
     onState: (state) => { showState(page, state); if (state === "live") void refresh(); },
   });
@@ -174,7 +178,8 @@ function startWall(wall: HTMLElement): void {
     figures();
   });
   connectLive({
-    url: `${wall.dataset.stream}?county=${wall.dataset.county}`,
+    url: `${wall.dataset.stream}?county=${wall.dataset.county}&with=positions`,
+    on: { positions: (data) => map?.move(data) },
     onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) figures(); },
     onState: (state) => { showState(wall, state); if (state === "live") figures(); },
   });

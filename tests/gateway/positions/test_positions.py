@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.gateway.positions import Fix, PositionError, osmand, owntracks, traccar
@@ -250,6 +250,7 @@ def test_forwarded_without_a_new_fix(mark: dict[str, bool]) -> None:
     assert (report.fix, report.why) == (None, "invalid")
 
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -275,6 +276,7 @@ def parses_or_says(read: Any, *given: Any) -> None:
         assert all(value is None or value >= 0 for value in (fix.speed, fix.course, fix.accuracy))
 
 
+@PATIENT
 @given(st.binary(max_size=200))
 def test_any_bytes(sent: bytes) -> None:
     """No bytes raise anything but the gateway's own error."""
@@ -282,6 +284,7 @@ def test_any_bytes(sent: bytes) -> None:
         parses_or_says(read, sent)
 
 
+@PATIENT
 @given(JSON)
 def test_any_json(value: Any) -> None:
     """No JSON does either, not even what JSON does not allow (NaN)."""
@@ -289,12 +292,14 @@ def test_any_json(value: Any) -> None:
         parses_or_says(read, body(value))
 
 
+@PATIENT
 @given(st.dictionaries(st.sampled_from([*LOCATION]), SCALARS))
 def test_any_location(change: dict[str, Any]) -> None:
     """A right message with any of its values replaced."""
     parses_or_says(owntracks.fix_of, body({**LOCATION, **change}))
 
 
+@PATIENT
 @given(
     st.dictionaries(st.sampled_from(["latitude", "longitude", "accuracy", "speed", "heading"]), SCALARS),
     SCALARS, SCALARS,
@@ -305,6 +310,7 @@ def test_any_client_json(coords: dict[str, Any], stamp: Any, device: Any) -> Non
     parses_or_says(traccar.from_client, body({"device_id": device, "location": location}))
 
 
+@PATIENT
 @given(st.dictionaries(st.sampled_from([*FORWARDED["position"]]), SCALARS), SCALARS)
 def test_any_forwarded(position: dict[str, Any], unique: Any) -> None:
     """A right forward with any of its values replaced."""
@@ -312,12 +318,14 @@ def test_any_forwarded(position: dict[str, Any], unique: Any) -> None:
     parses_or_says(traccar.from_server, body(forward))
 
 
+@PATIENT
 @given(st.dictionaries(NAMES, st.text(max_size=24) | st.floats().map(str) | st.integers().map(str)))
 def test_any_parameters(given_: dict[str, str]) -> None:
     """No parameters raise anything but the gateway's own error."""
     parses_or_says(osmand.from_parameters, given_)
 
 
+@PATIENT
 @given(st.text(max_size=60))
 def test_any_topic(topic: str) -> None:
     """No topic raises anything but the gateway's own error."""

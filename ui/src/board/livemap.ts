@@ -5,28 +5,47 @@ import { createMap, isDark, popup } from "../map";
 import type { CountyMap } from "../map";
 import { coalesce } from "./snapshot";
 import { getJson } from "./http";
+import { Moves } from "./moves";
 
 interface Features { incidents: FeatureCollection; units: FeatureCollection }
 
 const PRIORITY = ["match", ["get", "priority"], 1, "#c8102e", 2, "#d9640b", 3, "#0b5cad", "#5f6b73"];
 const STATE = ["match", ["get", "state"], "available", "#2e8540", "on_scene", "#7a3fa0", "#0b5cad"];
 const NONE: FeatureCollection = { type: "FeatureCollection", features: [] };
+const DRAW_MS = 250;
 
-export interface LiveMap { refresh(): Promise<void>; resize(): void }
+export interface LiveMap {
+  refresh(): Promise<void>;
+  resize(): void;
+  /** Move units: the data of the stream's `positions`. */
+  move(data: string): void;
+}
 
 export function openLiveMap(place: HTMLElement, page: HTMLElement): LiveMap {
   const county = createMap(place, {
     featuresUrl: place.dataset.places!, county: page.dataset.county!, layers: ["areas", "beats", "posts", "closures"],
   });
   const ready = county.ready.then(() => addLayers(county));
+  const moves = new Moves();
+  let units = NONE;
+  let drawing: number | undefined;
+  const draw = (): void => {
+    drawing = undefined;
+    (county.map.getSource("live-units") as GeoJSONSource | undefined)?.setData(moves.over(units));
+  };
+  const move = (data: string): void => {
+    moves.put(data);
+    if (!document.hidden) drawing ??= window.setTimeout(draw, DRAW_MS);
+  };
   const refresh = coalesce(async () => {
     await ready;
     void county.reload("closures").catch(() => undefined); // the board says itself when the line is lost
     const live = await getJson<Features>(page.dataset.features!);
     (county.map.getSource("live-incidents") as GeoJSONSource).setData(live.incidents);
-    (county.map.getSource("live-units") as GeoJSONSource).setData(live.units);
+    units = live.units;
+    draw();
   });
-  return { refresh, resize: () => county.map.resize() };
+  return { refresh, resize: () => county.map.resize(), move };
 }
 
 function addLayers({ map }: CountyMap): void {

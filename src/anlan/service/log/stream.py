@@ -14,12 +14,14 @@ from django.http import HttpRequest
 
 from anlan.engine.geo import codes
 from anlan.service.log.audience import hears
+from anlan.service.log.beside import silence
 from anlan.service.log.broadcast import Message, broadcaster, facts, head, read
 
 if TYPE_CHECKING:
     from asyncio import Event as Pulse
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from anlan.service.log.beside import News, Source
     from anlan.service.staff.models import Account
 
 RETRY_MS = 1000
@@ -40,6 +42,12 @@ class Viewer:
         return self.everything or any(
             message.area_code.startswith(prefix) and hears(role, message.verb) for role, prefix in self.held
         )
+
+    def areas(self, verb: str) -> tuple[str, ...]:
+        """The area prefixes of the postings whose role is told of such events."""
+        if self.everything:
+            return ("",)
+        return tuple(sorted({prefix for role, prefix in self.held if hears(role, verb)}))
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -89,7 +97,10 @@ async def nothing(_subscription: Subscription) -> bytes:
 
 @dataclass
 class Subscription:
-    """Where one subscriber stands; `also` gives what else to send once it stands there."""
+    """Where one subscriber stands.
+
+    `also` gives what else to send once it stands there, `beside` a source that has news of its own.
+    """
 
     county: str
     at: int
@@ -97,6 +108,7 @@ class Subscription:
     viewer: Viewer
     permission: str = "log.stream"
     also: Callable[[Subscription], Awaitable[bytes]] = nothing
+    beside: Source = silence
 
 
 async def stream(subscription: Subscription, after: int | None) -> AsyncIterator[bytes]:
@@ -106,7 +118,7 @@ async def stream(subscription: Subscription, after: int | None) -> AsyncIterator
     `reset` (the position lies ahead of the log: load the page again), `end` (no longer allowed).
     """
     county = subscription.county
-    with broadcaster.subscribe() as pulse:
+    with broadcaster.subscribe() as pulse, subscription.beside(pulse) as news:
         last = await read(head, county)
         at = last if after is None else after
         yield f"retry: {RETRY_MS}\n\n".encode()
@@ -115,21 +127,22 @@ async def stream(subscription: Subscription, after: int | None) -> AsyncIterator
             yield b"event: reset\ndata: {}\n\n"
         subscription.at = at
         yield await subscription.also(subscription) + beat(at)
-        async for chunk in follow(subscription, pulse):
+        async for chunk in follow(subscription, pulse, news):
             started = time.monotonic()
             yield chunk
             if time.monotonic() - started > STALLED_S:
                 return
 
 
-async def follow(subscription: Subscription, pulse: Pulse) -> AsyncIterator[bytes]:
+async def follow(subscription: Subscription, pulse: Pulse, news: News) -> AsyncIterator[bytes]:
     """Yield events as they come, beats while none come, `end` when the session may no longer see them."""
     beat_due = time.monotonic() + BEAT_S
     check_due = time.monotonic() + RECHECK_S
     was_live = broadcaster.live
     while True:
         pulse.clear()
-        if chunk := await advance(subscription) + await subscription.also(subscription):
+        told = await advance(subscription) + await subscription.also(subscription)
+        if chunk := told + news(subscription):
             yield chunk
         now = time.monotonic()
         if now >= check_due:

@@ -1,5 +1,6 @@
 """Who may see and make briefings, and who is on patrol."""
 
+from anlan.service.incidents.rules import VIEWERS
 from anlan.service.log.audience import tell_only
 from anlan.service.staff.access import grant
 from anlan.service.staff.models import Role
@@ -20,3 +21,4 @@ grant("patrol.read_shift", *SUPERVISORS, Role.AUDITOR, Role.PATROL)
 grant("patrol.print_codes", Role.PLANNER, Role.WATCH_COMMANDER, Role.ADMINISTRATOR)
 tell_only("report", (*DEAL_WITH_REPORTS, Role.CALL_TAKER, Role.AUDITOR))
 grant("patrol.manage_devices", Role.ADMINISTRATOR)
+tell_only("position", VIEWERS)

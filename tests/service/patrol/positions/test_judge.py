@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.gateway.positions import Fix
@@ -68,6 +68,7 @@ def test_a_right_fix_clears_what_was_kept_aside() -> None:
     assert after(known, north(20, NOW - 4), NOW - 4, Outcome.KEPT).aside is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90)
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from anlan.service.incidents.boards import Voice, readings, shown
 from anlan.service.log import stream
+from anlan.service.log.beside import source_of
 from anlan.service.log.broadcast import read
 from anlan.service.log.views.live import admit, answer, refuse
 from anlan.service.staff.access import requires
@@ -40,8 +41,9 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         return refuse(403, _("This county is outside your area."))
     patches = Patches(Voice.current(), request.GET.get("have", ""))
     subscription = stream.Subscription(
-        county, 0, request.session.session_key, allowed, permission=VIEW, also=patches.due
-    )
+        county, 0, request.session.session_key, allowed, permission=VIEW, also=patches.due,
+        beside=source_of(request.GET.get("with", "")),
+    )  # fmt: skip
     return answer(stream.stream(subscription, after))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anlan.service.log import stream
+from anlan.service.log.beside import source_of
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @require_GET
 @requires("log.stream")
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """Stream the sealed events of `?county=` behind Last-Event-ID or `?after=`; text/event-stream."""
+    """Stream the events of `?county=` behind Last-Event-ID or `?after=`, and of `?with=` (log.beside)."""
     try:
         county = stream.county_of(request)
         after = stream.position(request.headers.get("Last-Event-ID"), request.GET.get("after"))
@@ -29,7 +30,9 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     allowed = await sync_to_async(admit)(request, county)
     if allowed is None:
         return refuse(403, _("This county is outside your area."))
-    subscription = stream.Subscription(county, 0, request.session.session_key, allowed)
+    subscription = stream.Subscription(
+        county, 0, request.session.session_key, allowed, beside=source_of(request.GET.get("with", ""))
+    )
     return answer(stream.stream(subscription, after))
 
 
