@@ -161,7 +161,7 @@ def dies_while_told(site: Site, tries: list[str]) -> Callable[[Route], None]:
     def told(route: Route) -> None:
         tries.append(route.request.post_data or "")
         if len(tries) == 1:
-            heard = threading.Thread(target=send, args=(route, site), daemon=True)
+            heard = threading.Thread(target=message(route, site), daemon=True)
             heard.start()
             time.sleep(0.15)
             site.kill()
@@ -169,7 +169,7 @@ def dies_while_told(site: Site, tries: list[str]) -> Callable[[Route], None]:
             route.abort()
             site.start()
         elif len(tries) == 2:
-            assert send(route, site) == 200
+            assert message(route, site)() == 200
             route.abort()
         else:
             route.continue_()
@@ -177,16 +177,20 @@ def dies_while_told(site: Site, tries: list[str]) -> Callable[[Route], None]:
     return told
 
 
-def send(route: Route, site: Site) -> int:
-    """Send the phone's message in its place; return the status, 0 where no answer came."""
+def message(route: Route, site: Site) -> Callable[[], int]:
+    """Return what sends the phone's message in its place; it gives the status, 0 where no answer came."""
     headers = {name: value for name, value in route.request.all_headers().items() if name[0] != ":"}
     headers.pop("content-length", None)
-    try:
-        body = route.request.post_data_buffer
-        answer = httpx.post(f"{site.base}/patrol/duty/sync/", content=body, headers=headers, timeout=60)
-    except httpx.TransportError:
-        return 0
-    return answer.status_code
+    body = route.request.post_data_buffer
+
+    def send() -> int:
+        try:
+            answer = httpx.post(f"{site.base}/patrol/duty/sync/", content=body, headers=headers, timeout=60)
+        except httpx.TransportError:
+            return 0
+        return answer.status_code
+
+    return send
 
 
 def test_a_shift_without_network(open_as: Callable[..., Page], site: Site, duty: dict[str, Any]) -> None:
