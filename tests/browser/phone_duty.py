@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.models import Assignment, IncidentType
-from anlan.service.patrol.models import DutyOrder
+from anlan.service.log.models import Event
+from anlan.service.patrol.models import DutyOrder, Receipt
 from anlan.service.patrol.place_codes import payload
 from anlan.service.patrol.evidence import zone_of
 from anlan.service.places.models import Grid, PatrolPoint
@@ -38,6 +39,7 @@ def row(kind, code, minutes, stay):
 stops = [row("point", one.code, 60 + 30 * n, 5) for n, one in enumerate(points)]
 stops += [row("stop", one.code, 240 + 60 * n, 12) for n, one in enumerate(spots)]
 DutyOrder.objects.filter(unit=unit).delete()
+Receipt.objects.filter(unit=unit).delete()
 DutyOrder.objects.create(unit=unit, area_code=unit.area_code, date=midnight.date(), shift="day", stops=stops,
     starts_at=begin, ends_at=now + timedelta(hours=2), given_at=begin - timedelta(hours=1))
 kind = IncidentType.objects.filter(active=True).order_by("code").first()
@@ -45,7 +47,7 @@ call = incidents.take_call(None, county=unit.area_code[:6], type=kind, address="
 sent = incidents.assign(call, [unit], None, confirmed=True)[0]
 Assignment.objects.filter(pk=sent.pk).update(assigned_at=begin)
 print("DUTY" + json.dumps({
-    "unit": unit.pk, "sign": unit.call_sign, "assignment": sent.pk,
+    "after": Event.objects.latest("pk").pk, "unit": unit.pk, "sign": unit.call_sign, "assignment": sent.pk,
     "points": [[one.code, one.label, one.lon, one.lat] for one in points], "code": payload(points[0].code),
 }))
 """
@@ -59,7 +61,7 @@ from anlan.service.staff.models import Unit
 unit = Unit.objects.get(pk=UNIT)
 task = Assignment.objects.get(pk=ASSIGNMENT)
 stamp = lambda moment: None if moment is None else moment.isoformat()
-mine = Event.objects.filter(actor__username="patrol")
+mine = Event.objects.filter(actor__username="patrol", pk__gt=AFTER)
 rows = {
     "check-in": [[str(one.client_key), stamp(one.at)] for one in CheckIn.objects.filter(unit=unit)],
     "report": [[str(one.client_key), stamp(one.at)] for one in PlaceReport.objects.filter(unit=unit)],
@@ -84,4 +86,5 @@ def prepare(site: Site) -> dict[str, Any]:
 def kept(site: Site, duty: dict[str, Any]) -> dict[str, Any]:
     """Return what the database holds of the duty."""
     code = KEPT.replace("UNIT)", f"{duty['unit']})").replace("ASSIGNMENT)", f"{duty['assignment']})")
+    code = code.replace("AFTER)", f"{duty['after']})")
     return json.loads(site.shell(code).rpartition("KEPT")[2])

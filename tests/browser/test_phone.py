@@ -14,7 +14,7 @@ import httpx
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from tests.browser.conftest import ARGUMENTS, find_or_install
 from tests.browser.phone_duty import kept, prepare
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Route
+    from playwright.sync_api import Browser, Route
     from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -271,27 +271,26 @@ def test_signed_out_the_outbox_waits(open_as: Callable[..., Page], site: Site, d
     assert len(kept(site, duty)["entry"]) >= 1
 
 
-def test_a_printed_code_before_the_camera(site: Site, duty: dict[str, Any], tmp_path: Path) -> None:
+def test_a_printed_code_before_the_camera(
+    chromium: Browser, site: Site, duty: dict[str, Any], tmp_path: Path
+) -> None:
     """The code of a place, seen by the camera, checks the unit in there."""
     options = [
         *ARGUMENTS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film(duty['code'], tmp_path)}",
     ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=options)
-        context = browser.new_context(base_url=site.base, locale="en-GB")
-        page = context.new_page()
-        page.goto("/accounts/login/?next=/patrol/duty/%23round")
-        page.locator("[name=login]").fill("patrol")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        Crew(page).tab("Round")
-        page.get_by_role("button", name="Scan a place's code").click()
-        expect(page.locator("#duty-say")).to_contain_text(
-            f"Checked in: {duty['points'][0][1]}", timeout=A_WHILE
-        )
-        expect(page.locator(".net-live")).to_have_text("live", timeout=A_WHILE)
-        browser.close()
+    browser = chromium.browser_type.launch(executable_path=find_or_install(), args=options)
+    context = browser.new_context(base_url=site.base, locale="en-GB")
+    page = context.new_page()
+    page.goto("/accounts/login/?next=/patrol/duty/%23round")
+    page.locator("[name=login]").fill("patrol")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    Crew(page).tab("Round")
+    page.get_by_role("button", name="Scan a place's code").click()
+    expect(page.locator("#duty-say")).to_contain_text(f"Checked in: {duty['points'][0][1]}", timeout=A_WHILE)
+    expect(page.locator(".net-live")).to_have_text("live", timeout=A_WHILE)
+    browser.close()
     assert "duty.checked_in" in kept(site, duty)["events"]
 
 

@@ -66,6 +66,12 @@ SAMPLES: dict[str, Callable[[], Any]] = {
 }
 """A record to put into an address, by the argument's name; all lie in the county or its first township."""
 
+
+def further_call() -> FurtherCall:
+    """Return the call that an address before this argument has made, else one more."""
+    return FurtherCall.objects.order_by("-pk").first() or make.FurtherCallFactory()
+
+
 BY_VIEW: dict[str, Callable[[], Any]] = {
     "staff:agency record_id": SAMPLES["agency_id"],
     "staff:team record_id": SAMPLES["team_id"],
@@ -87,10 +93,11 @@ BY_VIEW: dict[str, Callable[[], Any]] = {
     "incidents:act action": lambda: "note",
     "incidents:inbox_act action": lambda: "say",
     "incidents:act_on_linkage action": lambda: "say",
+    "incidents:eido feed_code": lambda: make.FeedFactory(kind="eido").code,
     "incidents:same pk": SAMPLES["incident_id"],
     "incidents:callers action": lambda: "link",
     "incidents:call_number pk": lambda: make.FurtherCallFactory().incident.pk,
-    "incidents:call_number call_id": lambda: FurtherCall.objects.latest("pk").pk,
+    "incidents:call_number call_id": lambda: further_call().pk,
     "incidents:scheduled_cancel pk": lambda: make.ScheduledCallFactory().pk,
     "incidents:quiet_take kind": lambda: "silent",
     "incidents:quiet_act pk": lambda: make.QuietCallFactory().pk,

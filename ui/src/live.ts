@@ -123,9 +123,11 @@ export function connectLive(options: LiveOptions): () => void {
     stopped = true;
     close();
     window.removeEventListener("online", again);
+    window.removeEventListener("offline", lost);
   }
 
   window.addEventListener("online", again);
+  window.addEventListener("offline", lost); // what is open may seem so for long after the line is cut
   say("connecting");
   open();
   return stop;

@@ -155,10 +155,10 @@ def test_a_stream_that_cannot_know_says_so() -> None:
 
 
 def test_what_could_not_be_checked_is_not_passed_off(client_as: Any, take: Any, units: Any) -> None:
-    """Without a pin neither time nor cover can be reckoned: the list says so and suggests no one by it."""
+    """Without a pin no time and no cover, without a duty log no rest: the list says so of each unit."""
     incident = take(lon=None, lat=None)
     page = client_as("dispatcher").get(reverse("incidents:recommended", args=[incident.pk])).content.decode()
-    assert page.count("not checked") == page.count("unknown") == len(units)
+    assert (page.count("not checked"), page.count("unknown")) == (len(units), 2 * len(units))
 
 
 def test_every_key_of_the_board_is_in_its_help() -> None:

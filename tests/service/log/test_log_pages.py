@@ -37,11 +37,11 @@ def test_list_is_for_readers_of_the_log(county: Any, client_as: Callable[..., An
 def test_filter_finds_a_record(county: Any, client_as: Callable[..., Any]) -> None:
     """Filtering by record leaves the others out; a bad area code is explained."""
     write(2, note="kept")
-    write(1, note="other")
+    write(1, note="left out")
     sealer.seal()
     client, record = client_as("auditor"), Agency.objects.order_by("-id")[1]
     page = client.get(reverse("log:index"), {"record_type": "staff.agency", "record_id": record.pk})
-    assert (page.content.count(b"kept"), page.content.count(b"other")) == (2, 0)
+    assert (page.content.count(b"kept"), page.content.count(b"left out")) == (2, 0)
     assert client.get(reverse("log:index"), {"area": "north"}).status_code == 400
 
 

@@ -16,6 +16,7 @@ from anlan.demo.live.route import Route
 from anlan.demo.live.visitor import Visitor
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
+from anlan.service.incidents.queries.board import queue
 from anlan.service.patrol.positions import record_position
 from anlan.service.staff.models import Account, Unit
 
@@ -177,10 +178,9 @@ class Day:
 
     def wrap_up(self, now: datetime) -> None:
         """The simulated dispatcher closes what has been attended and is nobody's."""
-        attended = Incident.objects.in_county(names.COUNTY6).filter(
-            status=Incident.Status.OPEN, assignments__isnull=False
-        )
-        for incident in attended.exclude(assignments__ended_at=None).distinct():
+        for incident in [
+            row.incident for row in queue(names.COUNTY6) if row.attended and not row.handed_over
+        ]:
             mine = incident.pk not in self.visitor.incidents
             if mine and not self.visitor.dispatches(now) and self.ripe("close", incident.pk, READ_S, now):
                 self.attempt(

@@ -61,10 +61,9 @@ class QueueRow:
 
     @property
     def overdue(self) -> bool:
-        """Whether a crew's check-in or an agency's acceptance is overdue: it asks for attention."""
-        return any(linkage.late for linkage in self.linkages) or any(
-            assignment.check_in_missed_at for assignment in self.assignments
-        )
+        """Whether it asks for attention: a check-in or an agency's answer is late, backup is asked for."""
+        missed = any(assignment.check_in_missed_at for assignment in self.assignments)
+        return missed or bool(self.backups) or any(linkage.late for linkage in self.linkages)
 
     @property
     def emergency(self) -> bool:

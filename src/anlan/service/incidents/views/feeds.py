@@ -47,10 +47,10 @@ def new(request: HttpRequest, county: str) -> HttpResponse:
 
 @requires("incidents.feeds")
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_county
-def edit(request: HttpRequest, county: str, feed_id: int) -> HttpResponse:
+def edit(request: HttpRequest, feed_id: int) -> HttpResponse:
     """Change a feed."""
-    return edited(request, county, own(request, feed_id))
+    feed = own(request, feed_id)
+    return edited(request, feed.county, feed)
 
 
 def own(request: HttpRequest, feed_id: int) -> Feed:

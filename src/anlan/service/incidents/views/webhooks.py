@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from anlan.engine.geo import codes
 from anlan.service.incidents.domain import endpoints as domain
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.forms_webhook import EndpointForm
@@ -45,11 +46,11 @@ def new(request: HttpRequest, county: str) -> HttpResponse:
 
 @requires("incidents.webhooks")
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_county
-def edit(request: HttpRequest, county: str, endpoint_id: int) -> HttpResponse:
+def edit(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """Change a webhook."""
     endpoint = own(request, endpoint_id)
-    return edited(request, EndpointForm(county, endpoint, request.POST or None), endpoint)
+    form = EndpointForm(codes.county(endpoint.area_code), endpoint, request.POST or None)
+    return edited(request, form, endpoint)
 
 
 def own(request: HttpRequest, endpoint_id: int) -> Endpoint:
