@@ -49,9 +49,12 @@ def asked_of(incident: Incident) -> Asked:
     needs = needs_of(incident)
     there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
     labels = dict(Capability.choices)
+    places = {name: place for place, name in enumerate(labels)}  # PostgreSQL keeps no order of its own
     lines = [
         Line(str(labels.get(name, name)), count, sum(name in unit.capabilities for unit in there))
-        for name, count in needs.capabilities.items()
+        for name, count in sorted(
+            needs.capabilities.items(), key=lambda need: places.get(need[0], len(places))
+        )
     ]
     return Asked(
         lines=[*lines, Line(_("units in all"), needs.units, len(there))],
