@@ -32,18 +32,12 @@ TARGET_MS = 1000
 WAIT_S = 120.0
 COUNTY = "990101"
 SET_UP = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from anlan.service.staff.models import Account, Agency, Posting
+from tests.sessions import session_of
 account = Account.objects.create_user("watcher", is_demo=True)
 Posting.objects.create(account=account, role="dispatcher", area_code="990101000000")
 Agency.objects.create(code="station", name="S", area_code="990101000000")
-session = SessionStore()
-session[SESSION_KEY] = str(account.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-session.save()
-print("session", session.session_key)
+print("session", session_of(account))
 """
 WRITE = f"""
 import sys, time

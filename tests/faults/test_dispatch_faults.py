@@ -20,20 +20,14 @@ if TYPE_CHECKING:
 KILLS = int(os.environ.get("ANLAN_KILLS", "3"))  # `make soak`: 200
 DESKS = 3
 SET_UP = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from anlan.service.staff.models import Unit
 from tests.factories import UnitFactory, make_county, posted
+from tests.sessions import session_of
 make_county()
 for at in range(8):
     UnitFactory(call_sign=f"K{at}")
 account = posted("watch_commander", is_demo=True)
-session = SessionStore()
-session[SESSION_KEY] = str(account.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-session.save()
-print("session", session.session_key)
+print("session", session_of(account))
 """
 LOOK = """
 import json

@@ -15,9 +15,10 @@ LOOP = "tests/browser/test_loop.py::test_the_loop"
 # Loopback is down in a new network; pytest goes on from there.
 ALONE = f"""
 import fcntl, os, socket, struct
+GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP of Linux
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as lo:
-    flags = struct.unpack("16sH", fcntl.ioctl(lo, 0x8913, struct.pack("16sH14x", b"lo", 0))[:18])[1]
-    fcntl.ioctl(lo, 0x8914, struct.pack("16sH14x", b"lo", flags | 1))
+    flags = struct.unpack("16sH", fcntl.ioctl(lo, GET_FLAGS, struct.pack("16sH14x", b"lo", 0))[:18])[1]
+    fcntl.ioctl(lo, SET_FLAGS, struct.pack("16sH14x", b"lo", flags | UP))
 with socket.socket() as out:
     assert out.connect_ex(("1.1.1.1", 53)) != 0, "this network leads out"
 arguments = [{sys.executable!r}, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", {LOOP!r}]

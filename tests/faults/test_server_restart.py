@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,22 +20,16 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 COUNTY = "990101"
 SET_UP = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from anlan.service.staff.models import Account, Agency, Posting
+from tests.sessions import session_of
 account = Account.objects.create_user("watcher", password="calm-waters-7", is_demo=True)
 Posting.objects.create(account=account, role="dispatcher", area_code="990101000000")
 Agency.objects.create(code="station", name="S", area_code="990101000000")
-session = SessionStore()
-session[SESSION_KEY] = str(account.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-session.save()
-print("session", session.session_key)
+print("session", session_of(account))
 """
 WRITE = """
 import sys
@@ -59,7 +54,7 @@ class Site:
             self.port = probe.getsockname()[1]
         self.environment = {
             **os.environ, "ANLAN_DATA_DIR": str(folder), "ANLAN_DATABASE_URL": url, "DEMO": "1",
-            "ANLAN_HOSTS": "127.0.0.1",
+            "ANLAN_HOSTS": "127.0.0.1", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         self.processes: list[subprocess.Popen[str]] = []
         self.run("migrate")

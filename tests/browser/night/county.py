@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests import san_francisco
 from tests.browser.night.record import Crew, crews
+from tests.browser.site import noon
+from tests.sessions import session_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.browser.site import Site
 
-COUNTY = "060750"
+COUNTY = san_francisco.COUNTY
 AREA = f"{COUNTY}000000"
 DESKS = 3
 TYPES = (
@@ -25,16 +28,9 @@ TYPES = (
 
 
 def bring_in(site: Site, data: Path) -> None:
-    """Import the city as an operator would."""
-    mine = ("--county", COUNTY)
-    districts = (str(data / "sfpd_districts.geojson"), "--mend", "--crs", "WGS84")
-    named = ("--column", "code=district", "--column", "name=district")
-    zone = ("--zone", "America/Los_Angeles")
-    site.run("import", "county", COUNTY, "--name", "SF", *zone, "--boundary", *districts)
-    site.run("import", "beats", *districts, *mine, *named)
-    site.run("grids", "make", *mine, "--by", "square", "--size", "500")
-    nodes = ("--nodes", str(data / "roads_ne_nodes.csv"))
-    site.run("import", "roads", str(data / "roads_ne_links.csv"), *nodes, *mine)
+    """Import the city as an operator would; no midnight comes, at which numbers begin anew."""
+    for arguments in san_francisco.places(data, noon()):
+        site.run(*arguments)
 
 
 def staff(site: Site, data: Path) -> dict[str, Any]:
@@ -79,16 +75,8 @@ def unit(agency: Any, crew: Crew) -> tuple[int, str, int]:
 
 def session(name: str, role: str) -> str:
     """Make an account with a posting, signed in; return its session."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from anlan.service.staff.models import Account, Posting
 
     account = Account.objects.create_user(name, is_demo=True, language="en")
     Posting.objects.create(account=account, role=role, area_code=AREA)
-    store = SessionStore()
-    store[SESSION_KEY] = str(account.pk)
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    store[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    store.save()
-    return str(store.session_key)
+    return session_of(account)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from tests.browser.night.county import COUNTY
+from tests.browser.night.shift import LEAST_S
 
 if TYPE_CHECKING:
     from tests.browser.night.record import Recorded
     from tests.browser.night.shift import Shift
 
 TOKEN = "a" * 32
-LEAST_S = 0.1
 
 
 @dataclass(eq=False)
@@ -30,7 +30,6 @@ class Crews:
     accounts: dict[str, int]
     ear: str
     faults: list[str] = field(default_factory=list)
-    answers: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def listen(self) -> None:
@@ -85,7 +84,6 @@ class Crews:
     async def post(self, phone: httpx.AsyncClient, path: str, **data: Any) -> None:
         """Send one form; the answer must be a good one."""
         answer = await phone.post(f"/patrol/duty/{path}", data=data)
-        self.answers += 1
         if answer.status_code not in {200, 302}:
             self.faults.append(f"{path} {data}: {answer.status_code} {answer.text[:200]}")
 

@@ -138,16 +138,17 @@ class Desk:
         await self.page.keyboard.press("/")
         await self.page.locator("#line").fill(line)
         await self.page.keyboard.press("Enter")
-        if "warns" in await self.told(answer):
+        told = await self.told(answer, "done|failed|warns")
+        if "warns" in told:
             self.confirmed += 1
             await self.page.keyboard.press("Enter")
-        told = await self.told(answer)
+            told = await self.told(answer, "done|failed")
         await self.page.keyboard.press("Escape")
         return "done" in told
 
-    async def told(self, answer: Any) -> str:
-        """Wait for the answer to a command; return its classes."""
-        await expect(answer).to_have_class(re.compile("done|failed|warns"), timeout=PATIENCE_MS)
+    async def told(self, answer: Any, kinds: str) -> str:
+        """Wait for an answer of these kinds to a command; return its classes."""
+        await expect(answer).to_have_class(re.compile(kinds), timeout=PATIENCE_MS)
         return str(await answer.get_attribute("class"))
 
     async def sees(self) -> dict[str, Any]:

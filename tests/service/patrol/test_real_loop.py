@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from tests import san_francisco
 from tests.factories import UnitFactory
 from typer.testing import CliRunner
 
@@ -18,7 +19,7 @@ from anlan.service.planning.domain import make_plan
 if TYPE_CHECKING:
     from pathlib import Path
 
-COUNTY = "060750"
+COUNTY = san_francisco.COUNTY
 DAY = date(2015, 5, 12)
 CARS = 12
 
@@ -34,17 +35,11 @@ def run(*arguments: object) -> str:
 
 def set_up(data: Path, scratch: Path) -> None:
     """Bring the city in by the commands of the tutorial, squares of 500 m."""
-    mine = ("--county", COUNTY)
-    districts = (data / "sfpd_districts.geojson", "--mend", "--crs", "WGS84")
-    names = ("--column", "code=district", "--column", "name=district")
-    zone = ("--zone", "America/Los_Angeles")
-    run("import", "county", COUNTY, "--name", "SF", *zone, "--boundary", *districts)
-    run("import", "beats", *districts, *mine, *names)
-    run("grids", "make", *mine, "--by", "square", "--size", 500)
-    run("import", "roads", data / "roads_ne_links.csv", "--nodes", data / "roads_ne_nodes.csv", *mine)
+    for arguments in san_francisco.places(data, "America/Los_Angeles"):
+        run(*arguments)
     refused = ("--quarantine", scratch / "refused.csv")
     file = data / "sf_crime_2014_2015.csv.gz"
-    told = run("import", "incidents", file, *mine, "--preset", "sfpd", *refused)
+    told = run("import", "incidents", file, "--county", COUNTY, "--preset", "sfpd", *refused)
     assert "102,350 read = 102,350 stored" in told
 
 
