@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ def test_the_floors_hold():
     from importlinter.cli import lint_imports
 
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == 0
+
+
+def test_a_process_starts_without_the_heavy_libraries(tmp_path: Path):
+    """Five processes set the apps up at each start; what only a page or a job needs waits until then."""
+    code = "import sys, django; django.setup(); print(*sys.modules)"
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "anlan.service.settings", "ANLAN_DATA_DIR": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "src"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    heavy = {"scipy.stats", "scipy.optimize", "numba", "ibis", "polars", "pandas"}
+    assert heavy & set(done.stdout.split()) == set()
 
 
 def writers(path: Path) -> list[str]:

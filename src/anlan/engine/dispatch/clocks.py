@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy import stats
+from anlan.engine.proportion import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,6 @@ class Met:
 def measure(seconds: Iterable[float | None], limit: float, needed: float) -> Met:
     """Return the share of calls within `limit` seconds with its 95 % interval.
 
-    Wilson 1927, "Probable inference", JASA 22, 209-212.
     A None is a call of which a moment is missing: it counts neither way.
     """
     listed = list(seconds)
@@ -45,7 +44,4 @@ def measure(seconds: Iterable[float | None], limit: float, needed: float) -> Met
     missing = len(listed) - len(known)
     if not known:
         return Met(0, 0, missing, needed)
-    interval = stats.binomtest(within, len(known)).proportion_ci(method="wilson")
-    return Met(
-        len(known), within, missing, needed, within / len(known), float(interval.low), float(interval.high)
-    )
+    return Met(len(known), within, missing, needed, within / len(known), *wilson(within, len(known)))

@@ -15,6 +15,7 @@ from anlan.engine.planning.adherence.near import steps
 from anlan.engine.planning.adherence.patrol import patrol
 from anlan.engine.planning.adherence.track import NOTHING, tracks
 from anlan.engine.planning.watch import UNWATCHED
+from anlan.engine.proportion import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,13 +192,12 @@ def _number(done: Sequence[Done], status: Status) -> int:
 
 
 def _share(hits: int, of: int, unknown: int) -> Rate:
-    """Return a share of counts with Wilson's interval (1927, JASA 22)."""
+    """Return a share of counts with Wilson's interval."""
     known = of - unknown
     least, most = (hits / of, (hits + unknown) / of) if of else (0.0, 1.0)
     if not known:
         return Rate(None, None, None, least, most)
-    found = stats.binomtest(hits, known).proportion_ci(method="wilson")
-    return Rate(hits / known, float(found.low), float(found.high), least, most)
+    return Rate(hits / known, *wilson(hits, known), least, most)
 
 
 def visible(patrols: Sequence[Patrol]) -> Rate:
