@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.incidents.domain.moves import end_move
 from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
@@ -73,6 +74,7 @@ def check_free(unit: Unit) -> None:
 
 
 def leave(unit: Unit, actor: Account | None, at: datetime) -> None:
-    """End what lasts as long as duty: a timer, and the shift."""
+    """End what lasts as long as duty: a timer, an order to stand by, and the shift."""
     close_open(unit, actor, at)
+    end_move(unit, actor, "off duty", at=at)
     end_shift(unit, at)
