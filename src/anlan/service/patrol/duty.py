@@ -31,10 +31,10 @@ def set_duty(unit: Unit, on_duty: bool, actor: Account | None, *, at: datetime |
 
     Raises:
         Refused: going off duty while assigned, or something later is known already.
-        PermissionDenied: the actor is neither of the crew nor a dispatcher of the area.
+        PermissionDenied: the actor is neither of the crew nor sets duty in the area.
 
     """
-    if actor is not None and not actor.has_perm("incidents.dispatch", unit):
+    if actor is not None and not actor.has_perm("staff.set_duty", unit):
         check_crew(unit, actor)
     with transaction.atomic():
         held, moment = Unit.objects.select_for_update().get(pk=unit.pk), at or timezone.now()
