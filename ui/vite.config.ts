@@ -50,6 +50,6 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0, // the content security policy allows no data: fonts
     chunkSizeWarningLimit: 1600,
-    rolldownOptions: { input: { site: "src/site.ts", board: "src/board.ts", command: "src/command.ts", briefing: "src/briefing.ts", places: "src/places.ts", phone: "src/phone.ts", worker: "src/worker.ts", studio: "src/studio.ts", trials: "src/trials.ts", roster: "src/roster.ts" } },
+    rolldownOptions: { input: { site: "src/site.ts", board: "src/board.ts", inbox: "src/inbox.ts", command: "src/command.ts", briefing: "src/briefing.ts", places: "src/places.ts", phone: "src/phone.ts", worker: "src/worker.ts", studio: "src/studio.ts", trials: "src/trials.ts", roster: "src/roster.ts" } },
   },
 });

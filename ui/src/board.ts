@@ -58,7 +58,7 @@ function startBoard(board: HTMLElement): void {
     window.setTimeout(() => void showMap());
   });
   const toggleMap = () => { arranger.toggle("map"); };
-  const sound = () => alarms.sounds.set(!alarms.sounds.muted, alarms.sounds.volume);
+  const sound = () => alarms.sounds.toggle();
   const help = document.getElementById("board-help") as HTMLDialogElement;
   const line = document.getElementById("line") as HTMLInputElement;
 

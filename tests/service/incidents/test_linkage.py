@@ -254,11 +254,14 @@ def test_the_inbox_accepts_and_completes(take: Any, dispatcher: Any, fire: Agenc
     """From the agency's page: seen, accepted, written about, completed; a missing reason is asked for."""
     made = linkage.offer(take(), fire, dispatcher, task="Smoke on the third floor")
     client = make.signed_in(crew)
-    assert "Smoke on the third floor" in client.get(reverse("incidents:inbox")).content.decode()
+    asked = f'data-asked="{made.pk}" data-priority="{made.incident.priority}"'
+    for part in ("Smoke on the third floor", asked, 'id="sound"'):
+        assert part in client.get(reverse("incidents:inbox")).content.decode()
     page = reverse("incidents:inbox_item", args=[made.pk])
     for action, data in (("accept", {}), ("say", {"text": "Two engines"}), ("complete", {"reason": "Out"})):
         url = reverse("incidents:inbox_act", args=[made.pk, action])
         assert client.post(url, data).headers["Location"] == page
+    assert asked not in client.get(reverse("incidents:inbox_rows")).content.decode()
     made.refresh_from_db()
     assert (made.status, made.answer, made.messages.get().from_agency) == ("completed", "Out", True)
     refused = client.post(reverse("incidents:inbox_act", args=[made.pk, "return"]), {})

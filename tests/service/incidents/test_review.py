@@ -107,12 +107,13 @@ def test_at_any_moment_it_equals_what_the_database_said_then(take: Any, units: A
 def test_the_replay_holds_positions_in_the_window_and_no_foreign_ones(
     busy_night: Any, units: Any, commander: Any
 ) -> None:
-    """Fixes before the window and of another county's unit are left out; close ones are thinned."""
+    """Fixes before it, aside or of another county's unit are left out; close ones are thinned."""
     now = timezone.now().replace(microsecond=0)
     for second in (-7200, -300, -295, -200):
         FixFactory(unit=units[0], at=now + timedelta(seconds=second))
     foreign = UnitFactory(area_code=ELSEWHERE)
     FixFactory(unit=foreign, at=now - timedelta(seconds=100))
+    FixFactory(unit=units[0], at=now - timedelta(seconds=50), aside="jump")
     told = payload(CODE, commander, now - timedelta(hours=1), now)
     fixes = {unit["id"]: [fix[0] for fix in unit["fixes"]] for unit in told["units"]}
     assert fixes[units[0].pk] == [3300, 3400]

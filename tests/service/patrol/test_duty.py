@@ -138,3 +138,31 @@ def test_duty_is_the_crews_or_the_dispatchers(unit: Unit) -> None:
     with pytest.raises(PermissionDenied):
         set_duty(unit, False, posted("patrol"))  # noqa: FBT003
     assert set_duty(unit, False, posted("dispatcher")).on_duty is False  # noqa: FBT003
+
+
+def test_duty_is_logged_once(unit: Unit) -> None:
+    """Signing off twice is one event and one shift."""
+    for _again in range(2):
+        set_duty(unit, False, None)  # noqa: FBT003
+    assert list(Event.objects.filter(verb__startswith="unit.o").values_list("verb", flat=True)) == [
+        "unit.off_duty"
+    ]
+    assert unit.shifts.count() == 1
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "administrator"])
+def test_the_ledger_of_units_signs_off_and_on(client_as: Any, unit: Unit, role: str) -> None:
+    """Its button ends the shift, opens one and forgets the position, like the board and the phone."""
+    record_position(unit, LON, LAT)
+    for on_duty in ("0", "1"):
+        client_as(role).post(reverse("staff:duty", args=[unit.pk]), {"on_duty": on_duty})
+    assert [shift.ended_at is None for shift in unit.shifts.order_by("pk")] == [False, True]
+    assert not Position.objects.exists()
+    assert all(event.data["unit_id"] == unit.pk for event in Event.objects.filter(verb__startswith="unit.o"))
+
+
+def test_the_ledger_of_units_says_why_not(client_as: Any, unit: Unit, assignment: Any) -> None:
+    """A unit on an incident stays on duty, and the page says what it is on."""
+    page = client_as("dispatcher").post(reverse("staff:duty", args=[unit.pk]), {"on_duty": "0"}, follow=True)
+    assert assignment.incident.number in page.content.decode()
+    assert Unit.objects.get(pk=unit.pk).on_duty

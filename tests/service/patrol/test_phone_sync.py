@@ -339,6 +339,18 @@ def test_a_track_is_kept_where_it_lies_on_duty(phone: Phone) -> None:
     ]
 
 
+@pytest.mark.parametrize("ended", [False, True], ids=["duty runs", "duty ended"])
+def test_a_jump_in_a_track_is_kept_aside(phone: Phone, ended: bool) -> None:
+    """No car comes a hundred kilometres in a minute, whether the shift runs or is over."""
+    spots = [(30, LON), (29, LON + 1), (28, LON), (27, LON + 2)]
+    fixes = [[(NOW - timedelta(minutes=ago)).timestamp() * 1000, lon, LAT] for ago, lon in spots]
+    if ended:
+        phone.send(phone.item("off", 10))
+    for part in (fixes[:3], fixes[3:], fixes):
+        assert phone.send(phone.item("track", fixes=part)) == [("done", "")]
+    assert list(Fix.objects.order_by("at").values_list("aside", flat=True)) == ["", "jump", "", "jump"]
+
+
 def test_one_timer_runs_at_a_time(phone: Phone) -> None:
     """Starting the next one ends the one before at that moment; going home ends the last."""
     phone.send(

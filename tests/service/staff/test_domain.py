@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from tests.factories import COUNTY, ELSEWHERE, PASSWORD, TOWNSHIPS, AgencyFactory, UnitFactory, posted
+from tests.factories import COUNTY, ELSEWHERE, PASSWORD, TOWNSHIPS, AgencyFactory, posted
 
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
@@ -53,13 +53,6 @@ def test_a_township_administers_itself(db):
     domain.end_posting(posting, actor=actor)
     assert not other.holds([Role.PATROL])
     assert verbs() == [Verb.ACCOUNT_POSTED, Verb.ACCOUNT_UNPOSTED]
-
-
-def test_duty_is_logged_once(db):
-    """Signing off twice is one event."""
-    unit = UnitFactory()
-    assert [domain.set_on_duty(unit, on_duty=False, actor=None) for _ in range(2)] == [True, False]
-    assert verbs() == [Verb.UNIT_OFF_DUTY]
 
 
 def test_an_agency_cannot_be_moved_out_of_reach(db):

@@ -1,6 +1,6 @@
 // What asks for attention: read off the queue's rows, so that none is lost by a cut line; shown, counted in the title,
 // sounded, and repeated for the most urgent until somebody here has seen it or a unit is sent.
-import { Sounds } from "./sounds";
+import { Sounds, ofPriority } from "./sounds";
 import type { Kind } from "./sounds";
 
 const REPEAT_MS = 6_000;
@@ -11,7 +11,7 @@ interface Alarm { id: string; kind: Kind; row: HTMLElement }
 const kindOf = (row: HTMLElement): Kind =>
   row.hasAttribute("data-emergency") ? "emergency"
     : row.hasAttribute("data-overdue") ? "overdue"
-      : row.dataset.priority === "1" ? "first" : row.dataset.priority === "2" ? "second" : "other";
+      : ofPriority(row.dataset.priority);
 const lasts = (kind: Kind): boolean => kind === "emergency" || kind === "first";
 
 export class Alarms {
@@ -40,8 +40,8 @@ export class Alarms {
     this.known = new Set(now.keys());
     this.open = [...now].filter(([name, row]) => this.asks(row) && !this.seen.has(name))
       .map(([id, row]) => ({ id, kind: kindOf(row), row }));
-    const loudest = (["emergency", "first", "overdue", "second", "other"] as Kind[]).find((kind) => fresh.includes(kind));
-    if (loudest) { this.sounds.play(loudest); this.notify(loudest); }
+    const loudest = this.sounds.playLoudest(fresh);
+    if (loudest) this.notify(loudest);
     document.title = `${this.count()}${this.title}`;
     this.show();
   }
@@ -75,11 +75,7 @@ export class Alarms {
 
   private show(): void {
     const words = this.board.dataset;
-    const button = document.getElementById("sound")!;
-    const state = this.sounds.muted || this.sounds.volume === 0 ? "soundMuted" : this.sounds.allowed ? "soundOn" : "soundWaits";
-    button.querySelector(".sound-word")!.textContent = words[state] ?? "";
-    button.setAttribute("aria-pressed", String(state === "soundOn"));
-    button.classList.toggle("sound-waits", state === "soundWaits");
+    this.sounds.show(words);
     this.strip.hidden = this.open.length === 0;
     if (this.open.length === 0) return;
     this.strip.dataset.kind = this.open[0].kind;

@@ -13,6 +13,11 @@ const PATTERNS: Record<Kind, Tone[]> = {
   overdue: tones([330, 262], 0.3, 0.06),
 };
 
+const LOUDEST: Kind[] = ["emergency", "first", "overdue", "second", "other"];
+
+export const ofPriority = (priority: string | undefined): Kind =>
+  priority === "1" ? "first" : priority === "2" ? "second" : "other";
+
 export class Sounds {
   private context: AudioContext | null = null;
   muted = false;
@@ -48,6 +53,26 @@ export class Sounds {
       localStorage.setItem("board-volume", String(this.volume));
     } catch { /* kept for this page only */ }
     this.changed();
+  }
+
+  toggle(): void {
+    this.set(!this.muted, this.volume);
+  }
+
+  /** Say on the page's button whether it sounds, in its words. */
+  show(words: DOMStringMap): void {
+    const button = document.getElementById("sound")!;
+    const state = this.muted || this.volume === 0 ? "soundMuted" : this.allowed ? "soundOn" : "soundWaits";
+    button.querySelector(".sound-word")!.textContent = words[state] ?? "";
+    button.setAttribute("aria-pressed", String(state === "soundOn"));
+    button.classList.toggle("sound-waits", state === "soundWaits");
+  }
+
+  /** Of several kinds at once only the loudest sounds; it is returned. */
+  playLoudest(kinds: readonly Kind[]): Kind | undefined {
+    const loudest = LOUDEST.find((kind) => kinds.includes(kind));
+    if (loudest) this.play(loudest);
+    return loudest;
   }
 
   play(kind: Kind): void {

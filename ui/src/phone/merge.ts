@@ -1,7 +1,8 @@
 // What the screen shows: the server's word, and on it what was done since and waits to be sent.
-import type { Action, Leg, Place, Snapshot, Stay, Status } from "./types";
+import type { Action, Leg, MoveStatus, Place, Snapshot, Stay, Status } from "./types";
 
 const ORDER: Status[] = ["assigned", "accepted", "en_route", "on_scene", "cleared"];
+const MOVES: MoveStatus[] = ["ordered", "accepted", "arrived"];
 
 export function merged(kept: Snapshot, all: readonly Action[]): Snapshot {
   const now = structuredClone(kept);
@@ -15,6 +16,7 @@ function apply(now: Snapshot, action: Action): void {
   if (action.kind === "on" || action.kind === "off") duty(now, action);
   else if (action.kind === "check-in") visit(now, action);
   else if (action.kind === "advance") advance(now, action);
+  else if (action.kind === "move") moved(now, action);
   else if (action.kind === "stay") now.stay = stayOf(action);
   else if (action.kind === "stay-end" && now.stay?.key === action.data.stay) now.stay = null;
   else if (action.kind === "entry" && !now.entries.some((entry) => entry.at === action.at)) {
@@ -27,7 +29,7 @@ function duty(now: Snapshot, action: Action): void {
   if (!now.unit || now.unit.on_duty === on) return;
   now.unit.on_duty = on;
   now.unit.since = on ? action.at : null;
-  if (!on) now.stay = null;
+  if (!on) [now.stay, now.move] = [null, null];
 }
 
 function stayOf(action: Action): Stay {
@@ -55,4 +57,10 @@ function advance(now: Snapshot, action: Action): void {
   if (!now.task || now.task.id !== action.data.assignment) return;
   if (status === "cleared") now.task = null;
   else if (ORDER.indexOf(status) > ORDER.indexOf(now.task.status)) now.task.status = status;
+}
+
+function moved(now: Snapshot, action: Action): void {
+  const status = action.data.status as MoveStatus;
+  if (!now.move || now.move.id !== action.data.move) return;
+  if (MOVES.indexOf(status) > MOVES.indexOf(now.move.status)) now.move.status = status;
 }

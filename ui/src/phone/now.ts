@@ -3,17 +3,18 @@ import type { App } from "./app";
 import { button, clock, h, mapLink, t } from "./dom";
 import { backupButton } from "./help";
 import { endStay, openCheckIn, placesOf, plannedOf, startStay } from "./places";
-import type { Closing, Leg, Snapshot, Status, Task } from "./types";
+import type { Closing, Leg, Move, MoveStatus, Snapshot, Status, Task } from "./types";
 import { watching } from "./where";
 
 const STEPS: [Status, string][] = [["accepted", "accept"], ["en_route", "en_route"], ["on_scene", "on_scene"], ["cleared", "clear"]];
 const RANK: Status[] = ["assigned", "accepted", "en_route", "on_scene", "cleared"];
+const MOVE_STEPS: MoveStatus[] = ["accepted", "arrived"];
 
 export function nowView(app: App, now: Snapshot): Node[] {
   if (!now.unit!.on_duty) return [h("p", { class: "no-task" }, t("off_duty")), button(t("come_on"), "btn-success btn-lg w-100", () => void app.act("on", {}, t("come_on")))];
   const next = (now.order?.legs ?? []).find((leg) => leg.to_visit && !leg.visited_at);
   return [
-    now.task ? taskCard(app, now.task) : h("p", { class: "no-task" }, t("no_task")),
+    now.task ? taskCard(app, now.task) : now.move ? moveCard(app, now.move) : h("p", { class: "no-task" }, t("no_task")),
     ...(now.closing ? [closingCard(now.closing)] : []),
     ...(now.stay ? [stayCard(app, now)] : []),
     ...(next ? [h("h2", {}, t("next")), legCard(app, next, Boolean(now.stay))] : []),
@@ -39,6 +40,18 @@ function closingCard(closing: Closing): HTMLElement {
     h("p", { class: "task-type" }, t("closing"), ...(closing.arrive_by ? [" ", h("strong", {}, t("arrive_by", { at: clock(closing.arrive_by) }))] : [])),
     h("p", { class: "task-address" }, closing.place),
     mapLink(closing.lat, closing.lon, t("navigate"), "btn btn-outline-primary btn-lg w-100 mb-2"));
+}
+
+function moveCard(app: App, move: Move): HTMLElement {
+  const left = MOVE_STEPS.slice(MOVE_STEPS.indexOf(move.status) + 1);
+  return h("section", { class: "task", "aria-label": t("move") },
+    h("p", { class: "task-type" }, t("move")),
+    h("p", { class: "task-address" }, move.post),
+    mapLink(move.lat, move.lon, t("navigate"), "btn btn-outline-primary btn-lg w-100 mb-2"),
+    h("p", { class: "task-status" }, `${t(`move_${move.status}`)} · `, h("time", { "data-since": move.ordered_at, datetime: move.ordered_at }, clock(move.ordered_at))),
+    h("div", { class: "task-buttons" }, ...left.map((status, at) => button(
+      t(`move_${status}`), at === 0 ? "btn-primary" : "btn-outline-secondary",
+      () => void app.act("move", { move: move.id, status }, `${move.post}: ${t(`move_${status}`)}`)))));
 }
 
 /** The stages still to come; the next one stands out. */

@@ -40,6 +40,11 @@ export interface Task {
 
 export interface Closing { place: string; arrive_by: string | null; lon: number; lat: number }
 
+/** An order to stand by at a post; the unit stays free for calls. */
+export interface Move { id: number; status: MoveStatus; post: string; ordered_at: string; lon: number; lat: number }
+
+export type MoveStatus = "ordered" | "accepted" | "arrived";
+
 export type Status = "assigned" | "accepted" | "en_route" | "on_scene" | "cleared";
 
 export interface Stay { key: string; place: string; begun_at: string; planned_s: number | null }
@@ -64,11 +69,13 @@ export interface Snapshot {
   task: Task | null;
   /** The point to close in a containment. */
   closing: Closing | null;
+  /** Absent in what a phone kept before there were such orders. */
+  move?: Move | null;
   stay: Stay | null;
   entries: Entry[];
 }
 
-export type Kind = "on" | "off" | "check-in" | "advance" | "stay" | "stay-end" | "report" | "entry" | "track" | "emergency" | "backup";
+export type Kind = "on" | "off" | "check-in" | "advance" | "stay" | "stay-end" | "report" | "entry" | "track" | "emergency" | "backup" | "move";
 
 /** An action in the outbox. `said` is how the screen names it. */
 export interface Action {

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.incidents.domain.moves import end_move
 from anlan.service.incidents.errors import Refused
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
@@ -30,10 +31,10 @@ def set_duty(unit: Unit, on_duty: bool, actor: Account | None, *, at: datetime |
 
     Raises:
         Refused: going off duty while assigned, or something later is known already.
-        PermissionDenied: the actor is neither of the crew nor a dispatcher of the area.
+        PermissionDenied: the actor is neither of the crew nor sets duty in the area.
 
     """
-    if actor is not None and not actor.has_perm("incidents.dispatch", unit):
+    if actor is not None and not actor.has_perm("staff.set_duty", unit):
         check_crew(unit, actor)
     with transaction.atomic():
         held, moment = Unit.objects.select_for_update().get(pk=unit.pk), at or timezone.now()
@@ -73,6 +74,7 @@ def check_free(unit: Unit) -> None:
 
 
 def leave(unit: Unit, actor: Account | None, at: datetime) -> None:
-    """End what lasts as long as duty: a timer, and the shift."""
+    """End what lasts as long as duty: a timer, an order to stand by, and the shift."""
     close_open(unit, actor, at)
+    end_move(unit, actor, "off duty", at=at)
     end_shift(unit, at)

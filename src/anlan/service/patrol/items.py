@@ -71,6 +71,13 @@ class AdvanceData(Strict):
     status: Annotated[Text, Field(max_length=12)]
 
 
+class MoveData(Strict):
+    """An answer to an order to stand by."""
+
+    move: Id
+    status: Literal["accepted", "arrived"]
+
+
 class StayData(Strict):
     """The begin of a stay."""
 
@@ -123,7 +130,7 @@ class TrackData(Strict):
 DATA: dict[str, type[Strict]] = {
     "on": Nothing, "off": Nothing, "check-in": CheckInData, "advance": AdvanceData, "stay": StayData,
     "stay-end": StayEndData, "report": ReportData, "entry": EntryData, "track": TrackData,
-    "emergency": EmergencyData, "backup": BackupData,
+    "emergency": EmergencyData, "backup": BackupData, "move": MoveData,
 }  # fmt: skip
 
 

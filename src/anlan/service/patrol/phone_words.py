@@ -43,6 +43,8 @@ def task_words() -> dict[str, str]:
     return {
         "assignment": _("Assignment"), "no_task": _("No assignment. You will see it here at once."),
         "closing": _("Close this point"), "arrive_by": _("be there by %(at)s"),
+        "move": _("Stand by here"), "move_ordered": _("Ordered"), "move_accepted": _("On the way"),
+        "move_arrived": _("At the post"),
         "navigate": _("Navigate"), "no_pin": _("No pin: go by the address."),
         "status_assigned": _("Dispatched"), "status_accepted": _("Accepted"),
         "status_en_route": _("En route"), "status_on_scene": _("On scene"), "status_cleared": _("Cleared"),

@@ -55,6 +55,7 @@ def of_unit(account: Account, unit: Unit) -> dict[str, Any]:
         "posts": [place_of(stop) for stop in now.posts],
         "task": task_of(account, now),
         "closing": closing_of(unit),
+        "move": move_of(unit),
         "stay": None if stay is None else {
             "key": str(stay.client_key), "place": stay.place_code, "begun_at": stamp(stay.begun_at),
             "planned_s": stay.planned_s,
@@ -108,6 +109,17 @@ def closing_of(unit: Unit) -> dict[str, Any] | None:
     if order is None:
         return None
     return {"place": order.place, "arrive_by": stamp(order.arrive_by), "lon": order.lon, "lat": order.lat}
+
+
+def move_of(unit: Unit) -> dict[str, Any] | None:
+    """Return the open order to stand by at a post."""
+    row = unit.moves.filter(ended_at=None).first()
+    if row is None:
+        return None
+    return {
+        "id": row.pk, "status": row.status, "post": row.post_name or row.post_code,
+        "ordered_at": stamp(row.ordered_at), "lon": row.lon, "lat": row.lat,
+    }  # fmt: skip
 
 
 def task_of(account: Account, now: Duty) -> dict[str, Any] | None:

@@ -112,17 +112,6 @@ def end_posting(posting: Posting, *, actor: Account | None) -> None:
 
 
 @transaction.atomic
-def set_on_duty(unit: Unit, *, on_duty: bool, actor: Account | None) -> bool:
-    """Bring a unit on or off duty; return False where it already was so, which is not logged again."""
-    if not Unit.objects.filter(pk=unit.pk).exclude(on_duty=on_duty).update(on_duty=on_duty):
-        return False
-    unit.on_duty = on_duty
-    verb = Verb.UNIT_ON_DUTY if on_duty else Verb.UNIT_OFF_DUTY
-    log.append(verb, unit, actor=actor, area_code=unit.area_code, data={"call_sign": unit.call_sign})
-    return True
-
-
-@transaction.atomic
 def save_organisation(record: Agency | Team | Unit, *, actor: Account | None) -> Agency | Team | Unit:
     """Store a new or changed agency, team or unit.
 

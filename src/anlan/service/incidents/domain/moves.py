@@ -94,8 +94,12 @@ STEPS = {
 }
 
 
-def advance_move(move: Move, status: str, actor: Account | None, *, reason: str = "") -> Move:
+def advance_move(
+    move: Move, status: str, actor: Account | None, *, reason: str = "", at: datetime | None = None
+) -> Move:
     """Let the crew answer (accepted, arrived) and crew or dispatcher end it (ended); again changes nothing.
+
+    `at` is when it was, for what a phone could not send at once; never before the step before.
 
     Raises:
         Refused: the status is none of these, or the order has ended or is further on.
@@ -107,25 +111,32 @@ def advance_move(move: Move, status: str, actor: Account | None, *, reason: str 
     with transaction.atomic():
         row = Move.objects.select_related("unit").get(pk=move.pk)
         allow_crew(actor, row.unit, row)
-        return step(row, M(status), actor, reason)
+        return step(row, M(status), actor, reason, at)
 
 
-def step(row: Move, status: Move.Status, actor: Account | None, reason: str) -> Move:
+def step(
+    row: Move, status: Move.Status, actor: Account | None, reason: str, at: datetime | None = None
+) -> Move:
     """Change the status by a conditional UPDATE and log it."""
     sources, stamp, verb = STEPS[status]
     if getattr(row, stamp) is not None:
         return row
-    now = timezone.now()
+    moment = max(at or timezone.now(), *stamped(row))
     open_row = Move.objects.filter(pk=row.pk, ended_at=None, status__in=sources)
-    if open_row.update(**{"status": status, stamp: now}) != 1:
+    if open_row.update(**{"status": status, stamp: moment}) != 1:
         raise Refused(_("This order is over."), "status")
     row.refresh_from_db()
-    tell(verb, row, actor, now, **({"reason": reason.strip()} if reason.strip() else {}))
+    tell(verb, row, actor, moment, **({"reason": reason.strip()} if reason.strip() else {}))
     return row
 
 
-def end_move(unit: Unit, actor: Account | None, reason: str) -> None:
-    """End the unit's open order, if it has one, because it is sent to a call; in the caller's transaction."""
+def stamped(row: Move) -> list[datetime]:
+    """Return the times that the order's steps have so far."""
+    return [time for time in (row.ordered_at, row.accepted_at, row.arrived_at) if time is not None]
+
+
+def end_move(unit: Unit, actor: Account | None, reason: str, *, at: datetime | None = None) -> None:
+    """End the unit's open order, if any, in the transaction that sends it to a call or off duty."""
     row = unit.moves.filter(ended_at=None).select_related("unit").first()
     if row is not None:
-        step(row, M.ENDED, actor, reason)
+        step(row, M.ENDED, actor, reason, at)

@@ -107,8 +107,8 @@ def seconds(spans: list[Span], begin: datetime, length: float) -> list[list[Any]
 
 
 def positions(units: list[int], begin: datetime, end: datetime) -> dict[int, list[list[float]]]:
-    """Return the fixes of units in the window, one every ten seconds at most, as second, lon, lat."""
-    rows = Fix.objects.filter(unit__in=units, at__gte=begin, at__lte=end).order_by("unit_id", "at")
+    """Return the believed fixes of units in the window, at most one in ten seconds, as second, lon, lat."""
+    rows = Fix.objects.filter(unit__in=units, at__gte=begin, at__lte=end, aside="").order_by("unit_id", "at")
     found: dict[int, list[list[float]]] = defaultdict(list)
     for unit, at, lon, lat in rows.values_list("unit_id", "at", "lon", "lat").iterator(chunk_size=5000):
         second = (at - begin).total_seconds()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
-from anlan.service.incidents.models import Assignment
+from anlan.service.incidents.models import Assignment, Move
 from anlan.service.patrol import items
 from anlan.service.patrol.domain.check_ins import Shown, check_in
 from anlan.service.patrol.domain.reports import Problem, report_place
@@ -132,6 +132,14 @@ def own(unit: Unit, assignment: int) -> Assignment:
     return found
 
 
+def move_up(unit: Unit, item: Item, data: items.MoveData, actor: Account) -> None:
+    """Answer the order to stand by that the action names, so that a late tap cannot hit the next one."""
+    found: Move | None = unit.moves.filter(pk=data.move).first()
+    if found is None:
+        raise Refused(_("This order is not yours."), "move")
+    incidents.advance_move(found, data.status, actor, at=item.at)
+
+
 def report(unit: Unit, item: Item, data: items.ReportData, actor: Account) -> None:
     """Report a problem of a place."""
     problem = Problem(data.kind, data.words, data.where, data.lon, data.lat, picture(data.picture))
@@ -171,6 +179,7 @@ STEPS: dict[str, Step] = {
         unit, data.lon, data.lat, actor, item.key, at=item.at
     ),
     "backup": backup,
+    "move": move_up,
     "entry": lambda unit, item, data, actor: write_entry(unit, data.text, item.key, actor, at=item.at),
 }
 

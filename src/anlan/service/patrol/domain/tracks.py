@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from anlan.gateway.positions import Fix as Position
+from anlan.gateway.positions import Fix
 from anlan.service.patrol.domain.shifts import duty_of, last_change
-from anlan.service.patrol.models import Fix
-from anlan.service.patrol.positions import CLOCK_SKEW, Arrival, check_crew, keep
+from anlan.service.patrol.positions import CLOCK_SKEW, Arrival, check_crew, keep, keep_past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def record_track(unit: Unit, points: Sequence[Point], actor: Account | None) -> int:
     """Keep the fixes (time, lon, lat) that lie on duty and on Earth; sent twice they are kept once.
 
-    Returns how many were good.
+    Those that no unit can have reached are kept aside. Returns how many were good.
 
     Raises:
         PermissionDenied: the actor is not of the crew.
@@ -38,15 +37,14 @@ def record_track(unit: Unit, points: Sequence[Point], actor: Account | None) -> 
     earlier = [one for one in good if last is not None and one[0] < last]
     with transaction.atomic():
         keep([arrival(unit, one) for one in good[len(earlier) :]])
-        fixes = [Fix(unit=unit, at=at, lon=lon, lat=lat) for at, lon, lat in earlier]
-        Fix.objects.bulk_create(fixes, ignore_conflicts=True)
+        keep_past(unit, [arrival(unit, one) for one in earlier])
     return len(good)
 
 
 def arrival(unit: Unit, point: Point) -> Arrival:
-    """Return a fix of the duty that runs as the stream of positions takes it, which judges it for jumps."""
+    """Return a fix as the stream of positions takes it, which judges it for jumps."""
     at, lon, lat = point
-    return Arrival(unit.pk, Position(lon, lat, at.timestamp()), timezone.now().timestamp())
+    return Arrival(unit.pk, Fix(lon, lat, at.timestamp()), timezone.now().timestamp())
 
 
 def on_earth(point: Point) -> bool:

@@ -58,11 +58,10 @@ def keep(arrivals: Sequence[Arrival]) -> None:
     """
     if not arrivals:
         return
-    oldest = timezone.now().timestamp() - environment().position_days * DAY_S
     ordered = sorted(arrivals, key=lambda one: (one.unit, one.at))
     with transaction.atomic():
         known = store.known_of({one.unit for one in ordered}, {one.unit for one in ordered if one.delayed})
-        moved = settle(ordered, known, oldest)
+        moved = settle(ordered, known, oldest())
         new = store.add_fixes([one for one in ordered if one.outcome in STORED])
         for one in ordered:
             key = one.unit, store.moment(one.at)
@@ -72,7 +71,22 @@ def keep(arrivals: Sequence[Arrival]) -> None:
         store.move({unit: known[unit] for unit in moved})
 
 
-def settle(ordered: Sequence[Arrival], known: dict[int, Known], oldest: float) -> set[int]:
+def keep_past(unit: Unit, arrivals: Sequence[Arrival]) -> None:
+    """Judge fixes of a unit's duties that have ended, and add them to the history; its position stays."""
+    if not arrivals:
+        return
+    ordered = sorted(arrivals, key=lambda one: one.at)
+    before = store.last_before(unit.pk, ordered[0].at)
+    settle(ordered, {unit.pk: Known(on_duty=True, vehicle=unit.vehicle, last=before)}, oldest())
+    store.add_fixes([one for one in ordered if one.outcome in STORED])
+
+
+def oldest() -> float:
+    """Return when what would be purged at once was taken, or earlier."""
+    return timezone.now().timestamp() - environment().position_days * DAY_S
+
+
+def settle(ordered: Sequence[Arrival], known: dict[int, Known], earliest: float) -> set[int]:
     """Judge the fixes in turn; return the units of which anything changed."""
     moved = set()
     for one in ordered:
@@ -80,7 +94,7 @@ def settle(ordered: Sequence[Arrival], known: dict[int, Known], oldest: float) -
         if facts is None:  # the unit is gone
             one.outcome = Outcome.OFF_DUTY
             continue
-        one.outcome = judge(one.fix, one.at, facts, one.came, oldest)
+        one.outcome = judge(one.fix, one.at, facts, one.came, earliest)
         if one.trusted and one.outcome is Outcome.JUMP:
             one.outcome = Outcome.KEPT
         changed = after(facts, one.fix, one.at, one.outcome)

@@ -6,7 +6,7 @@ second leave no time for two thousand model instances.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from django.db.models import Max
 from anlan.gateway.positions import Fix
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
+from anlan.service.patrol import models
 from anlan.service.patrol.positions.judge import Known, Outcome
 from anlan.service.staff.models import Unit
 
@@ -30,6 +31,7 @@ POSITION_COLUMNS = (
     "aside_lat",
 )  # fmt: skip
 ROWS = 500
+FAR_BACK = timedelta(days=1)  # longer ago, a unit can have come from anywhere
 
 
 def moment(seconds: float) -> datetime:
@@ -63,6 +65,14 @@ def both(found: Sequence[Any]) -> tuple[Fix | None, Fix | None]:
     last = None if at is None else Fix(lon, lat, at.timestamp(), speed, course, accuracy)
     aside = None if aside_at is None else Fix(aside_lon, aside_lat, aside_at.timestamp())
     return last, aside
+
+
+def last_before(unit: int, at: float) -> Fix | None:
+    """Return the last believed fix of the unit's history before a moment, if there is one not long ago."""
+    until = moment(at)
+    rows = models.Fix.objects.filter(unit_id=unit, at__gte=until - FAR_BACK, at__lt=until, aside="")
+    found = rows.order_by("-at").values_list("lon", "lat", "at", "speed", "course", "accuracy").first()
+    return None if found is None else Fix(*found[:2], found[2].timestamp(), *found[3:])
 
 
 def add_fixes(arrivals: Sequence[Arrival]) -> set[tuple[int, datetime]]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from anlan.service.incidents.errors import Refused
+from anlan.service.patrol.duty import set_duty
 from anlan.service.staff import domain, forms
 from anlan.service.staff.access import requires
 from anlan.service.staff.models import Agency, Team, Unit
@@ -75,5 +77,8 @@ def edit(request: HttpRequest, what: str, record_id: int | None = None) -> HttpR
 def duty(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Bring a unit on or off duty."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    domain.set_on_duty(unit, on_duty=request.POST.get("on_duty") == "1", actor=request.user)
+    try:
+        set_duty(unit, request.POST.get("on_duty") == "1", request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect("staff:units")
