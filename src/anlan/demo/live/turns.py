@@ -12,7 +12,7 @@ from anlan.demo.generate import names
 from anlan.service.incidents import domain
 from anlan.service.incidents.domain.run_cards import Needs
 from anlan.service.incidents.models import Assignment, Backup, Incident, Move, Stacked
-from anlan.service.incidents.queries.move_ups import openings
+from anlan.service.places.models import StandbyPost
 
 if TYPE_CHECKING:
     from anlan.demo.live.day import Day
@@ -22,7 +22,8 @@ S, M = Assignment.Status, Move.Status
 CHECK_IN_S, BACKUP_S, DECIDE_S, STACK_S = 200.0, 200.0, 45.0, 30.0  # means, in seconds of the simulated day
 ANSWER_S, STAND_S = 20.0, 1200.0
 BACKUPS, STACKS = 0.12, 0.25
-LOOK = timedelta(seconds=90)  # the whole county's cover is reckoned at each look
+LOOK = timedelta(seconds=60)
+RING_S, FAR_S = 300.0, 1800.0
 URGENT, ROUTINE = 2, 3
 
 
@@ -86,14 +87,16 @@ class Turns:
                     day.attempt(domain.stack, incident, unit, day.people["sim-dispatcher"])
 
     def move_up(self, day: Day, now: datetime) -> None:
-        """Where the response ring is open, the dispatcher orders the move that helps most; one at a time."""
+        """Where a busy car's beat is far from every free patrol, the dispatcher orders one there.
+
+        One at a time. What the board suggests weighs the whole county's cover: too much for a second's tick.
+        """
         if now - self.looked < LOOK or Move.objects.filter(ended_at=None).exists():
             return
         self.looked = now
-        found = openings(names.COUNTY6, day.people["sim-dispatcher"])
-        for one in found.suggestions[:1]:
-            if not day.visitor.holds_unit(one.state.unit.pk, now):
-                day.attempt(order, day, one.state.unit, one.post, one.move.seconds)
+        found = opening(day, now)
+        if found is not None:
+            day.attempt(order, day, *found)
 
     def moving(self, day: Day, now: datetime) -> None:
         """Crews ordered to a post accept, drive, arrive, and are let go after a while."""
@@ -116,9 +119,31 @@ class Turns:
             day.return_to_post(day.fresh(row.unit), now)
 
 
-def order(day: Day, unit: Unit, post: object, seconds: float) -> None:
+def order(day: Day, unit: Unit, post: StandbyPost, seconds: float) -> None:
     """Order a unit to a post."""
-    domain.order_move(unit, post, day.people["sim-dispatcher"], expected_seconds=seconds)  # type: ignore[arg-type]
+    domain.order_move(unit, post, day.people["sim-dispatcher"], expected_seconds=seconds)
+
+
+def opening(day: Day, now: datetime) -> tuple[Unit, StandbyPost, float] | None:
+    """The post of a busy car's beat that is farthest from free patrols, the nearest of them, its seconds."""
+    busy = Assignment.objects.filter(ended_at=None, unit__vehicle="car").exclude(unit__beat_code="")
+    posts = list(
+        StandbyPost.objects.in_county(names.COUNTY6)
+        .filter(active=True, lon__isnull=False, beat_code__in=busy.values("unit__beat_code"))
+        .defer("geometry")
+    )
+    free = [unit for unit in day.free_units(now) if "patrol" in unit.capabilities and unit.vehicle == "car"]
+    if not posts or not free:
+        return None
+    start, _ = day.router.graph.snap(*np.array([day.whereabouts(unit, now) for unit in free]).T)
+    end, _ = day.router.graph.snap(*np.array([(post.lon, post.lat) for post in posts]).T)
+    seconds = day.router.graph.times(start, end, limit_s=FAR_S)
+    nearest = seconds.min(axis=0)
+    far = np.where((nearest > RING_S) & np.isfinite(nearest), nearest, -1.0)
+    place = int(np.argmax(far))
+    return (
+        (free[int(seconds[:, place].argmin())], posts[place], float(far[place])) if far[place] > 0 else None
+    )
 
 
 def ask_backup(day: Day, row: Assignment) -> None:
