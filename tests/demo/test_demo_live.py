@@ -19,6 +19,7 @@ from anlan.demo.load import history, places, staff
 from anlan.demo.load.places import graph_of
 from anlan.gateway.files import taxonomy
 from anlan.service.incidents import domain
+from anlan.service.incidents.domain.run_cards import Needs
 from anlan.service.incidents.models import Assignment, Incident, IncidentType
 from anlan.service.log.models import Event
 from anlan.service.patrol.duty import set_duty
@@ -69,9 +70,10 @@ def nearest_unit(day: Day, incident: Incident) -> Unit:
 
 def test_a_call_goes_through_all_stages_to_its_close(day: Day) -> None:
     """A call is taken, units sent, on scene, cleared, and it is closed with an outcome, each logged once."""
-    day.open_with(1)
+    quarrel = next(entry for entry in day.calls.types if entry.code == "quarrel")
+    incident = day.take(day.calls.of(quarrel))
     pass_time(day, 60)
-    incident = Incident.objects.get()
+    incident.refresh_from_db()
     assert incident.status == Incident.Status.CLOSED
     assert incident.disposition in Incident.Disposition.values
     assignment = incident.assignments.first()
@@ -159,12 +161,12 @@ def test_a_refusal_does_not_stop_the_day(day: Day) -> None:
 
 def test_each_capability_asked_for_is_sent() -> None:
     """A building fire gets engine, rescue and ambulance even where patrol cars are nearer."""
-    kind = IncidentType(code="x", capabilities=["fire", "medical"], units_needed=3)
+    needs = Needs({"fire": 1, "medical": 1}, 3)
     units = [
         Unit(pk=pk, capabilities=list(names))
         for pk, names in enumerate((["fire"], ["fire"], ["fire"], ["medical"]), start=1)
     ]
-    assert [unit.pk for unit in crewed(units, kind)] == [1, 4, 2]
+    assert [unit.pk for unit in crewed(units, needs)] == [1, 4, 2]
 
 
 def test_a_route_follows_the_roads() -> None:

@@ -150,7 +150,7 @@ def test_a_later_day_adds_the_days_since(settings: Any, tmp_path: Path) -> None:
     load.load(4, generate.SMALL, date(2026, 3, 10))
     before = counts()
     names_of_steps = [name for name, _ in load.steps(4, generate.SMALL, date(2026, 3, 11))]
-    assert len(names_of_steps) == 4
+    assert len(names_of_steps) == 6
     load.load(4, generate.SMALL, date(2026, 3, 11))
     assert counts() == before
     assert Briefing.objects.count() == 2

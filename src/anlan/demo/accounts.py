@@ -11,9 +11,19 @@ SIMULATED = {
     "sim-crews": Role.PATROL,
     "sim-commander": Role.WATCH_COMMANDER,
     "sim-leader": Role.LEADER,
+    "sim-night": Role.WATCH_COMMANDER,
 }
 DESKS = ("fire", "medical", "city", "gas")
 """Partner agencies whose desk has a login of its own, `fire-desk` and so on."""
+
+
+PARTNERS = (*DESKS, "water", "power")
+"""Partner agencies that the simulated day asks; at each a simulated colleague answers, `sim-fire` …"""
+
+
+def colleague(agency: str) -> str:
+    """The user name of the simulated colleague at a partner agency, who has no password."""
+    return f"sim-{agency}"
 
 
 def desk(agency: str) -> str:

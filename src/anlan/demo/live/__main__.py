@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 TICK_S = 1.0
+AT_FIRST = 12  # incidents open when the day begins, those on the desk among them
 logger = logging.getLogger("anlan.demo.live")
 
 
@@ -46,8 +47,8 @@ def run(seed: int, speed: float) -> None:
     rng = np.random.default_rng()
     day = Day(Calls(demo, taxonomy.load(), rng), Router(road_graph(names.COUNTY6)), speed, rng)
     day.stand_by()
-    if not Incident.objects.in_county(names.COUNTY6).exclude(status=Incident.Status.CLOSED).exists():
-        day.open_with(6)
+    there_are = Incident.objects.in_county(names.COUNTY6).exclude(status=Incident.Status.CLOSED).count()
+    day.open_with(max(AT_FIRST - there_are, 0))
     live_day.set_speed(speed)
     parent, last = os.getppid(), timezone.now()
     while os.getppid() == parent:

@@ -72,7 +72,10 @@ class Calls:
 
     def draw(self, rate: np.ndarray) -> LiveCall:
         """One call, its type by the rates."""
-        entry = self.types[int(self.rng.choice(len(rate), p=rate / rate.sum()))]
+        return self.of(self.types[int(self.rng.choice(len(rate), p=rate / rate.sum()))])
+
+    def of(self, entry: TypeEntry) -> LiveCall:
+        """One call of a type, where such calls come from."""
         town = self.demo.town
         cell = self.rng.choice(len(town.cells.seed), 1, p=town.sites.weight[rhythm_of(entry).where])
         point = town.sites.draw(cell, self.rng)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.utils import timezone
 
-from anlan.demo.accounts import SIMULATED
+from anlan.demo.accounts import PARTNERS, SIMULATED, colleague
 from anlan.demo.generate import names
+from anlan.demo.live.partners import Partners, with_partners
+from anlan.demo.live.room import Room
 from anlan.demo.live.rounds import Rounds
 from anlan.demo.live.route import Route
+from anlan.demo.live.turns import Turns
 from anlan.demo.live.visitor import Visitor
 from anlan.service.incidents import domain
-from anlan.service.incidents.models import Assignment, Incident, IncidentType
+from anlan.service.incidents.domain.run_cards import Needs, needs_of
+from anlan.service.incidents.models import Assignment, Incident, IncidentType, Stacked
 from anlan.service.incidents.queries.board import queue
 from anlan.service.patrol.positions import record_position
 from anlan.service.staff.models import Account, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from anlan.demo.live.calls import Calls, LiveCall
     from anlan.demo.live.route import Router
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 S = Assignment.Status
 ANSWER_S, LEAVE_S, READ_S, SCENE_S = 15.0, 25.0, 45.0, 780.0  # means, in seconds of the simulated day
+RING_S, FORM_S = 6.0, 22.0  # means, in true seconds: until a call is answered, until it is recorded
 OUTCOMES = ("handled", "handled", "handled", "handled", "transferred", "not_found", "false_alarm")
 MOST_OPEN = 25
 ROUND_FIX_S = 5.0  # a crew on its rounds sends its position as seldom
@@ -56,11 +62,12 @@ class Day:
 
     def __init__(self, calls: Calls, router: Router, speed: float, rng: np.random.Generator) -> None:
         self.calls, self.router, self.speed, self.rng = calls, router, speed, rng
-        self.people = {name: Account.objects.get(username=name) for name in SIMULATED}
+        everybody = (*SIMULATED, *(colleague(agency) for agency in PARTNERS))
+        self.people = {row.username: row for row in Account.objects.filter(username__in=everybody)}
         self.visitor = Visitor(frozenset(account.pk for account in self.people.values()))
         self.types = {kind.code: kind for kind in IncidentType.objects.filter(county="", active=True)}
         self.trips: dict[int, Trip] = {}
-        self.rounds = Rounds()
+        self.rounds, self.partners, self.turns, self.room = Rounds(), Partners(), Turns(), Room()
         self.fixed: dict[int, datetime] = {}
         self.due: dict[tuple[str, int], datetime] = {}
         self.left: dict[tuple[str, int], timedelta] = {}
@@ -74,15 +81,22 @@ class Day:
     def tick(self, now: datetime, seconds: float) -> None:
         """Let `seconds` of real time pass: calls, crews, dispatchers, units on the road."""
         self.visitor.look()
-        if Incident.objects.exclude(status=Incident.Status.CLOSED).count() < MOST_OPEN:
+        if self.takes_more():
             for call in self.calls.within(timezone.localtime(now), seconds * self.speed):
                 self.attempt(self.take, call)
         if not self.visitor.dispatches(now):
             self.dispatch(now)
+        self.room.go(self, now, seconds)
+        self.partners.go(self, now)
         self.crews(now)
+        self.turns.go(self, now)
         self.rounds.go(self, now)
         self.drive(now)
         self.wrap_up(now)
+
+    def takes_more(self) -> bool:
+        """Whether fewer incidents are open than may be."""
+        return Incident.objects.exclude(status=Incident.Status.CLOSED).count() < MOST_OPEN
 
     def go(self, speed: float | None, now: datetime) -> None:
         """Go on at another speed, 0 to pause; units on the road go on from where they are.
@@ -110,7 +124,7 @@ class Day:
 
     def ripe(self, what: str, record: int, mean: float, now: datetime) -> bool:
         """Whether the time has come for a step, which is drawn when it is first asked for."""
-        due = self.due.setdefault((what, record), now + timezone.timedelta(seconds=self.wait(mean)))
+        due = self.due.setdefault((what, record), now + timedelta(seconds=self.wait(mean)))
         return now >= due
 
     def wait(self, mean: float) -> float:
@@ -120,7 +134,8 @@ class Day:
     # calls and dispatchers
 
     def take(self, call: LiveCall) -> Incident:
-        """The simulated call-taker takes a call."""
+        """The simulated call-taker takes a call; the telephone system knows when it rang and was answered."""
+        answered = timezone.now() - timedelta(seconds=float(self.rng.gamma(4, FORM_S / 4)))
         return domain.take_call(
             self.people["sim-call-taker"],
             county=names.COUNTY6,
@@ -129,13 +144,22 @@ class Day:
             details=call.details,
             lon=call.lon,
             lat=call.lat,
+            rang_at=answered - timedelta(seconds=self.answering()),
+            answered_at=answered,
         )
+
+    def answering(self) -> float:
+        """Seconds until a call is answered."""
+        return float(self.rng.gamma(3, RING_S / 3))
 
     def dispatch(self, now: datetime) -> None:
         """The simulated dispatcher sends the nearest suitable units to what waits and is nobody's."""
         waiting = Incident.objects.in_county(names.COUNTY6).filter(
             status=Incident.Status.OPEN, assignments=None
         )
+        queued = Stacked.objects.filter(ended_at=None)
+        for rows in (queued, with_partners()):
+            waiting = waiting.exclude(pk__in=rows.values("incident_id"))
         for incident in waiting.select_related("type").order_by("priority", "waiting_since"):
             if incident.pk not in self.visitor.incidents and self.ripe("read", incident.pk, READ_S, now):
                 units = self.nearest(incident, now)
@@ -149,10 +173,11 @@ class Day:
             incident, units, self.people["sim-dispatcher"], confirmed=True, expected_seconds=seconds
         )
 
-    def nearest(self, incident: Incident, now: datetime) -> dict[Unit, float]:
-        """The free units that are there first, as many as the type needs, with their travel seconds."""
-        wanted = incident.type.capabilities
-        free = [unit for unit in self.free_units(now) if suits(unit, incident.type)]
+    def nearest(self, incident: Incident, now: datetime, needs: Needs | None = None) -> dict[Unit, float]:
+        """The free units that are there first, as many as are asked for, with their travel seconds."""
+        asked = needs or needs_of(incident)
+        wanted = asked.capabilities
+        free = [unit for unit in self.free_units(now) if suits(unit, asked)]
         if not free or incident.lon is None:
             return {}
         place = np.array([self.whereabouts(unit, now) for unit in free])
@@ -163,7 +188,7 @@ class Day:
         ranks = np.argsort(seconds + KEEP_ARMED_S * spared, kind="stable")
         order = [index for index in ranks if np.isfinite(seconds[index])]
         ready = {free[index]: float(seconds[index]) for index in order}
-        return {unit: ready[unit] for unit in crewed(list(ready), incident.type)}
+        return {unit: ready[unit] for unit in crewed(list(ready), asked)}
 
     def free_units(self, now: datetime) -> list[Unit]:
         """Units on duty, not assigned and in nobody's hand."""
@@ -179,8 +204,9 @@ class Day:
     def wrap_up(self, now: datetime) -> None:
         """The simulated dispatcher closes what has been attended and is nobody's."""
         for incident in [
-            row.incident for row in queue(names.COUNTY6) if row.attended and not row.handed_over
-        ]:
+            row.incident for row in queue(names.COUNTY6)
+            if row.attended and not any(linkage.is_open for linkage in row.linkages)
+        ]:  # fmt: skip
             mine = incident.pk not in self.visitor.incidents
             if mine and not self.visitor.dispatches(now) and self.ripe("close", incident.pk, READ_S, now):
                 self.attempt(
@@ -285,17 +311,17 @@ class Day:
             self.attempt(record_position, unit, unit.post_lon, unit.post_lat)
 
 
-def crewed(units: list[Unit], kind: IncidentType) -> list[Unit]:
+def crewed(units: list[Unit], needs: Needs) -> list[Unit]:
     """Of units in order of arrival, the first with each capability asked for, and the number asked for."""
     chosen: list[Unit] = []
-    for name in kind.capabilities:
-        if not any(name in unit.capabilities for unit in chosen):
-            chosen += [unit for unit in units if name in unit.capabilities and unit not in chosen][:1]
-    missing = max(kind.units_needed - len(chosen), 0)
+    for name, count in needs.capabilities.items():
+        lacking = max(count - sum(name in unit.capabilities for unit in chosen), 0)
+        chosen += [unit for unit in units if name in unit.capabilities and unit not in chosen][:lacking]
+    missing = max(needs.units - len(chosen), 0)
     return chosen + [unit for unit in units if unit not in chosen][:missing]
 
 
-def suits(unit: Unit, kind: IncidentType) -> bool:
-    """Whether a unit has something the type asks for; patrols go where nothing is asked."""
-    wanted = set(kind.capabilities) or {"patrol"}
+def suits(unit: Unit, needs: Needs) -> bool:
+    """Whether a unit has something that is asked for; patrols go where nothing is asked."""
+    wanted = set(needs.capabilities) or {"patrol"}
     return bool(wanted & set(unit.capabilities))

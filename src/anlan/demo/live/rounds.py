@@ -18,7 +18,7 @@ from django.conf import settings
 
 from anlan.demo.generate import names
 from anlan.demo.live.route import Route
-from anlan.service.incidents.models import Assignment
+from anlan.service.incidents.models import Assignment, Move
 from anlan.service.patrol.domain import check_in
 from anlan.service.patrol.models import DutyOrder
 from anlan.service.patrol.positions import record_position
@@ -63,7 +63,10 @@ class Rounds:
         """Let every free crew do the next step of its order."""
         if now - self.looked >= LOOK:
             self.orders, self.looked = _orders(now), now
-        busy = set(Assignment.objects.filter(ended_at=None).values_list("unit_id", flat=True))
+        busy = {
+            unit for kind in (Assignment, Move)
+            for unit in kind.objects.filter(ended_at=None).values_list("unit_id", flat=True)
+        }  # fmt: skip
         for stops in self.orders:
             unit = stops[0].unit
             if day.visitor.holds_unit(unit.pk, now):

@@ -18,21 +18,26 @@ BY_CREW = {
 }
 BY_DISPATCHER = {Verb.UNIT_ASSIGNED, Verb.ASSIGNMENT_CANCELLED, Verb.INCIDENT_CLOSED, Verb.INCIDENT_REOPENED}
 ON_UNIT = {Verb.UNIT_ON_DUTY, Verb.UNIT_OFF_DUTY}
+BY_AGENCY = {Verb.LINKAGE_ACCEPTED, Verb.LINKAGE_REFUSED, Verb.LINKAGE_RETURNED, Verb.LINKAGE_COMPLETED}
+BY_DUTY_ROOM = {Verb.LINKAGE_OFFERED, Verb.LINKAGE_WITHDRAWN, Verb.LINKAGE_NOTED}
+READ = ("incidents.incident", "incidents.assignment", "incidents.linkage", "staff.unit")
 
 
 @dataclass
 class Visitor:
     """Reads the log for what people (not the simulated staff, not the system) did.
 
-    `incidents`, `assignments` are theirs for good; `units` until the time given; `dispatched_at` is when a
-    person last dispatched.
+    `incidents`, `assignments`, `linkages` are theirs for good; `units` and `agencies` (by code) for a while
+    from the time given; `dispatched_at` is when a person last dispatched.
     """
 
     simulated: frozenset[int]
     seen: int = 0
     incidents: set[int] = field(default_factory=set)
     assignments: set[int] = field(default_factory=set)
+    linkages: set[int] = field(default_factory=set)
     units: dict[int, datetime] = field(default_factory=dict)
+    agencies: dict[str, datetime] = field(default_factory=dict)
     dispatched_at: datetime | None = None
 
     def look(self) -> None:
@@ -40,7 +45,7 @@ class Visitor:
         events = (
             Event.objects.filter(id__gt=self.seen - 200).exclude(actor=None).exclude(actor__in=self.simulated)
         )
-        self.note(events.filter(record_type__in=("incidents.incident", "incidents.assignment", "staff.unit")))
+        self.note(events.filter(record_type__in=READ))
         self.seen = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
     def note(self, events: Iterable[Event]) -> None:
@@ -50,6 +55,8 @@ class Visitor:
                 self.incidents.add(int(event.record_id))
             elif event.record_type == "staff.unit":
                 self.hold(int(event.record_id), event.at)
+            elif event.record_type == "incidents.linkage":
+                self.note_linkage(event)
             else:
                 self.note_assignment(event)
             if event.verb in BY_DISPATCHER:
@@ -63,6 +70,14 @@ class Visitor:
         else:
             self.incidents.add(int(event.data["incident"]))
 
+    def note_linkage(self, event: Event) -> None:
+        """Whoever answers for an agency has the request and the desk; who asks or notes has the incident."""
+        self.linkages.add(int(event.record_id))
+        if event.verb in BY_AGENCY:
+            self.agencies[event.data["agency_code"]] = event.at
+        elif event.verb in BY_DUTY_ROOM:
+            self.incidents.add(int(event.data["incident"]))
+
     def hold(self, unit: int, at: datetime) -> None:
         """Leave a unit alone from that time on."""
         self.units[unit] = max(at, self.units.get(unit, at))
@@ -74,3 +89,7 @@ class Visitor:
     def holds_unit(self, unit: int, now: datetime) -> bool:
         """Whether a person has the unit in hand."""
         return unit in self.units and now - self.units[unit] < HOLD
+
+    def holds_agency(self, code: str, now: datetime) -> bool:
+        """Whether a person answers at the agency's desk."""
+        return code in self.agencies and now - self.agencies[code] < HOLD

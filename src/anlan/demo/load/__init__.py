@@ -61,6 +61,8 @@ def steps(seed: int, scale: Scale = generate.FULL, today: date | None = None) ->
     since = None if before is None else date.fromisoformat(before.day)
     yield "Writing two years of incidents", lambda: write_history(made[0], day, since)
     yield "Making the briefing", lambda: make_briefing(day)
+    yield "Storing run cards, devices, a monitoring centre", furnish_room
+    yield "Filling the duty room's desk", lambda: fill_desk(made[0], day)
     yield (
         "Noting what is loaded",
         lambda: marker().write_text(json.dumps(asdict(Loaded(seed, scale.grids, str(day))))),
@@ -88,6 +90,22 @@ def write_history(demo: DemoCounty, day: date, since: date | None) -> None:
     from anlan.demo.load import history  # noqa: PLC0415
 
     history.store_history(demo, day, since)
+
+
+def furnish_room() -> None:
+    """Store what the duty room works with and a county loaded by an older version lacks."""
+    from anlan.demo.load import cards, devices, staff  # noqa: PLC0415
+
+    staff.add_simulated()
+    cards.store_asked()
+    devices.store_reporting()
+
+
+def fill_desk(demo: DemoCounty, day: date) -> None:
+    """Put what waits for the duty room on its desk."""
+    from anlan.demo.load import desk  # noqa: PLC0415
+
+    desk.fill_desk(demo, day)
 
 
 def make_briefing(day: date) -> None:

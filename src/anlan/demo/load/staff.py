@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import override
 
-from anlan.demo.accounts import DESKS, PASSWORD, SIMULATED, desk, leader, login
+from anlan.demo.accounts import DESKS, PARTNERS, PASSWORD, SIMULATED, colleague, desk, leader, login
 from anlan.demo.generate import names
 from anlan.service.staff import bulk, domain
 from anlan.service.staff.models import Account, Agency, Role, Team, Unit
@@ -50,6 +50,7 @@ def add_simulated() -> None:
     """Add the simulated staff that a county loaded by an older version lacks."""
     if Account.objects.filter(username__in=SIMULATED).count() < len(SIMULATED):
         add_accounts(simulated())
+    open_desks()
 
 
 def add_accounts(posts: dict[str, tuple[str, str, str, str]]) -> None:
@@ -79,19 +80,21 @@ def store_force(demo: DemoCounty) -> None:
 
 
 def open_desks() -> None:
-    """Give partner agencies a desk that reads their inbox; those that are there already stay."""
-    for agency in Agency.objects.filter(code__in=DESKS, area_code=COUNTY12):
-        if not Account.objects.filter(username=desk(agency.code)).exists():
-            domain.create_account(
-                username=desk(agency.code),
-                password=PASSWORD,
-                role=Role.HANDLER,
-                area_code=COUNTY12,
-                actor=None,
-                display_name=f"{agency.name_en} desk",
-                is_demo=True,
-                agency=agency,
-            )
+    """Give partner agencies a desk that reads their inbox, and a simulated colleague; who is there stays."""
+    for agency in Agency.objects.filter(code__in=PARTNERS, area_code=COUNTY12):
+        seat(agency, colleague(agency.code), colleague(agency.code), None)
+        if agency.code in DESKS:
+            seat(agency, desk(agency.code), f"{agency.name_en} desk", PASSWORD)
+
+
+def seat(agency: Agency, username: str, shown: str, password: str | None) -> None:
+    """Add an account that reads an agency's inbox, unless it is there."""
+    if Account.objects.filter(username=username).exists():
+        return
+    domain.create_account(
+        username=username, password=password, role=Role.HANDLER, area_code=COUNTY12, actor=None,
+        display_name=shown, is_demo=True, agency=agency,
+    )  # fmt: skip
 
 
 def team_of(row: dict[str, object], agency: dict[str, Agency]) -> Team:

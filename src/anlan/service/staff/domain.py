@@ -47,7 +47,7 @@ def check_manages(actor: Account | None, record: Any) -> None:
 def create_account(  # noqa: PLR0913
     *,
     username: str,
-    password: str,
+    password: str | None,
     role: str,
     area_code: str,
     actor: Account | None,
@@ -57,6 +57,8 @@ def create_account(  # noqa: PLR0913
     agency: Agency | None = None,
 ) -> Account:
     """Make an account with its first posting; `actor` None is the system itself.
+
+    With `password` None nobody signs in with one.
 
     Raises:
         ValidationError: a name that is taken or malformed, or no division code, by field.
