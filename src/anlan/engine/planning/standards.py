@@ -77,6 +77,23 @@ class Work:
 
 
 @dataclass(frozen=True)
+class DutyRoom:
+    """What the duty room works by, from the moment it is set.
+
+    `rest_s`: seconds that a crew whose rest is due counts as farther away than it is; 0: as if rested.
+
+    Raises:
+        ValueError: names the field that is out of range.
+
+    """
+
+    rest_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        _between("rest_s", self.rest_s, 0, 3600)
+
+
+@dataclass(frozen=True)
 class Standards:
     """One county's standards of deployment.
 
@@ -99,6 +116,7 @@ class Standards:
     targets: Targets = field(default_factory=Targets)
     work: Work = field(default_factory=Work)
     stops: Stops = field(default_factory=Stops)
+    duty_room: DutyRoom = field(default_factory=DutyRoom)
     force_shares: tuple[float, ...] = ()
     signatures: Mapping[str, int] = field(default_factory=lambda: dict(TWO_SIGN))
 

@@ -251,5 +251,20 @@ SIGNATURES = Group(
         for level, label in Level.choices
     ),
 )
-GROUPS = (RINGS, LEVELS, TARGETS, WORK, STOPS, SIGNATURES)
+DUTY_ROOM = Group(
+    "duty_room",
+    _("The duty room"),
+    _("These hold for the board at once, not only for plans made from now on."),
+    (
+        Item(
+            ("duty_room", "rest_s"),
+            _("A crew whose rest is due counts as farther away by"),
+            _("s"),
+            0,
+            3600,
+            ASSUMED,
+        ),
+    ),
+)
+GROUPS = (RINGS, LEVELS, TARGETS, WORK, STOPS, SIGNATURES, DUTY_ROOM)
 ITEMS = tuple(item for group in GROUPS for item in group.items)

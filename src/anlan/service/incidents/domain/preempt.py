@@ -15,6 +15,7 @@ from anlan.service.incidents.domain.dispatch import (
     check_on_duty,
     missing_warnings,
     move,
+    rest_warnings,
     send_all,
 )
 from anlan.service.incidents.domain.guard import allow, check_live, hold_all, settle
@@ -102,7 +103,7 @@ def warnings(incident: Incident, current: Assignment, unit: Unit) -> list[object
     said.append(text % facts)
     if first.priority <= incident.priority:
         said.append(_("%(number)s is not less urgent.") % facts)
-    return said + missing_warnings(incident, [unit])
+    return said + missing_warnings(incident, [unit]) + rest_warnings(incident, [unit])
 
 
 def take_off(current: Assignment, incident: Incident, actor: Account | None) -> None:
