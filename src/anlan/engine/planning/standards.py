@@ -80,6 +80,7 @@ class Work:
 class DutyRoom:
     """What the duty room works by, from the moment it is set.
 
+    `wait_min`: minutes by priority after which a call without a unit shows as overdue.
     `rest_s`: seconds that a crew whose rest is due counts as farther away than it is; 0: as if rested.
 
     Raises:
@@ -87,9 +88,12 @@ class DutyRoom:
 
     """
 
+    wait_min: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
     rest_s: float = 120.0
 
     def __post_init__(self) -> None:
+        if len(self.wait_min) != 4 or not all(0 < minutes <= 1440 for minutes in self.wait_min):
+            raise ValueError("wait_min: minutes above 0 to 1440 for each of 4 priorities")
         _between("rest_s", self.rest_s, 0, 3600)
 
 

@@ -256,6 +256,17 @@ DUTY_ROOM = Group(
     _("The duty room"),
     _("These hold for the board at once, not only for plans made from now on."),
     (
+        *(
+            Item(
+                ("duty_room", "wait_min", row),
+                label,
+                _("min without a unit, then overdue"),
+                0.5,
+                1440,
+                ASSUMED,
+            )
+            for row, (_value, label) in enumerate(Priority.choices)
+        ),
         Item(
             ("duty_room", "rest_s"),
             _("A crew whose rest is due counts as farther away by"),
