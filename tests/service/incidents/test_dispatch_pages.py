@@ -154,6 +154,9 @@ def test_run_cards_are_edited_on_one_page(client_as: Any, county: Any) -> None:
     assert client.post(url, good | {"p1-armed": "9", "p2-units": ""}).status_code == 422
     assert client.post(url, {"p3-armed": "1"}).status_code == 422
     assert RunCard.objects.count() == 2
+    assert client.post(url, {"p3-check_in_min": "0"}).status_code == 422
+    assert client.post(url, good | {"p1-check_in_min": "0"}).status_code == 302
+    assert RunCard.objects.get(priority=1).check_in_min == 0
     client.post(url, good | {"p2-units": ""})
     assert RunCard.objects.get().priority == 1
 

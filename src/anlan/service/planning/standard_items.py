@@ -275,6 +275,16 @@ DUTY_ROOM = Group(
             3600,
             ASSUMED,
         ),
+        Item(
+            ("duty_room", "check_in_min"),
+            _("Crews on scene check in every, where no run card says"),
+            _("min, empty: never"),
+            1,
+            600,
+            ASSUMED,
+            whole=True,
+            optional=True,
+        ),
     ),
 )
 GROUPS = (RINGS, LEVELS, TARGETS, WORK, STOPS, SIGNATURES, DUTY_ROOM)

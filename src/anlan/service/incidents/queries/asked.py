@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from anlan.service.incidents.domain.run_cards import needs_of
+from anlan.service.incidents.domain.run_cards import check_in_of, needs_of
 from anlan.service.staff.models import Capability
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Asked:
 
 
 def asked_of(incident: Incident) -> Asked:
-    """Return what is asked for against the units that are assigned now, in four queries."""
+    """Return what is asked for against the units that are assigned now, in five queries."""
     needs = needs_of(incident)
     there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
     labels = dict(Capability.choices)
@@ -59,7 +59,7 @@ def asked_of(incident: Incident) -> Asked:
     return Asked(
         lines=[*lines, Line(_("units in all"), needs.units, len(there))],
         by_card=needs.by_card,
-        check_in_min=needs.check_in_min,
+        check_in_min=check_in_of(incident.county, needs),
         stacked=list(incident.stacked.filter(ended_at=None).select_related("unit")),
         backups=list(incident.backups.select_related("unit")),
     )
