@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.engine.dispatch.recommend import Basis, Cover, Demand, UnitTable, covers, recommend
+from anlan.engine.dispatch.recommend import Basis, Cover, Demand, UnitTable, covers, recommend, rested_first
 from anlan.engine.geo.roads import HourClass, RoadGraph, road_links
 
 NIGHT = HourClass.NIGHT
@@ -121,3 +121,20 @@ def test_columns_of_different_lengths_are_refused() -> None:
     """A table is rectangular."""
     with pytest.raises(ValueError, match="different lengths"):
         units([0.0], available=np.ones(2, np.bool_))
+
+
+@pytest.mark.parametrize(("seconds", "order"), [(0, [0, 1, 2, 3]), (9, [0, 1, 2, 3]), (11, [1, 0, 3, 2])])
+def test_a_crew_whose_rest_is_due_counts_as_farther_away(seconds: float, order: list[int]) -> None:
+    """Ten seconds ahead it stays ahead by nine, not by eleven; a known way stays before an unknown one."""
+    nodes = [0.005, 0.004, np.nan, np.nan]
+    ranked = recommend(street(), 0.005, 0, units(nodes), hour_class=NIGHT)
+    assert [one.unit_index for one in ranked] == [0, 1, 2, 3]
+    found = rested_first(ranked, {0, 2}, seconds)
+    assert [one.unit_index for one in found if one.seconds is not None] == [one for one in order if one < 2]
+    assert {one.unit_index for one in found[2:]} == {2, 3}
+
+
+def test_rest_is_no_time_gained() -> None:
+    """Seconds below nothing would rank the tired first."""
+    with pytest.raises(ValueError, match="seconds"):
+        rested_first([], (), -1)

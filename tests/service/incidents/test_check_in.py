@@ -10,10 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from tests.factories import COUNTY, posted
 
+from anlan.engine.planning.standards import DutyRoom, Standards
 from anlan.service.incidents import domain
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Assignment
+from anlan.service.incidents.queries.asked import asked_of
 from anlan.service.log.models import Event
+from anlan.service.planning.domain.standards import set_standards
 
 MINUTES = 10
 
@@ -48,6 +51,21 @@ def test_no_run_card_or_another_priority_no_timer(
     """The interval is of one type and priority."""
     (assignment,) = domain.assign(take(priority=2), units[:1], dispatcher)
     assert domain.advance(assignment, "on_scene", dispatcher).check_in_due is None
+
+
+@pytest.mark.parametrize(("card", "minutes"), [(None, 25), (10, 10), (0, None), ("no card", 25)])
+def test_what_a_card_does_not_say_the_countys_standards_do(
+    card: Any, minutes: int | None, take: Any, units: Any, dispatcher: Any, theft: Any
+) -> None:
+    """An empty field and no card at all follow the county; a number is the card's own, 0 means never."""
+    set_standards(COUNTY[:6], Standards(duty_room=DutyRoom(check_in_min=25)), None)
+    if card != "no card":
+        domain.save_run_card(COUNTY[:6], theft, 3, None, capabilities={}, units=1, check_in_min=card)
+    (assignment,) = domain.assign(take(), units[:1], dispatcher)
+    there = domain.advance(assignment, "on_scene", dispatcher)
+    due = None if minutes is None else there.on_scene_at + timedelta(minutes=minutes)
+    assert there.check_in_due == due
+    assert asked_of(assignment.incident).check_in_min == minutes
 
 
 def test_overdue_is_told_once(there: Any) -> None:

@@ -1,23 +1,19 @@
-"""Dispatch from the screens: the card, the command line, run cards, move-ups, busy units, crew rest."""
+"""Dispatch from the screens: the card, the command line, run cards, move-ups, busy units."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from tests.factories import COUNTY, posted
 
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Assignment, Backup, Emergency, IncidentType, Move, RunCard, Stacked
 from anlan.service.incidents.queries.asked import asked_of
 from anlan.service.incidents.queries.recommended import recommended
-from anlan.service.incidents.queries.rest import UNKNOWN_REST, rest, rests_of
 from anlan.service.log.models import Event
-from anlan.service.patrol.duty import set_duty
 from anlan.service.places.models import StandbyPost
 
 HX = {"HX-Request": "true"}
@@ -158,6 +154,9 @@ def test_run_cards_are_edited_on_one_page(client_as: Any, county: Any) -> None:
     assert client.post(url, good | {"p1-armed": "9", "p2-units": ""}).status_code == 422
     assert client.post(url, {"p3-armed": "1"}).status_code == 422
     assert RunCard.objects.count() == 2
+    assert client.post(url, {"p3-check_in_min": "0"}).status_code == 422
+    assert client.post(url, good | {"p1-check_in_min": "0"}).status_code == 302
+    assert RunCard.objects.get(priority=1).check_in_min == 0
     client.post(url, good | {"p2-units": ""})
     assert RunCard.objects.get().priority == 1
 
@@ -190,22 +189,6 @@ def test_the_ring_without_roads_is_not_checked(client_as: Any, county: Any) -> N
     assert "not checked" in page
     answer = client_as("dispatcher").post(reverse("incidents:order_move"), {"unit": "x"})
     assert "alert-danger" in answer.content.decode()
-
-
-def test_rest_is_known_from_the_duty_log_and_unknown_without(units: Any) -> None:
-    """Hours count from coming on duty by the log; a unit without a record is unknown, not rested."""
-    for state in (False, True):
-        set_duty(units[0], state, None)
-    rests = rests_of(units)
-    assert 0 <= rests[units[0].pk].on_duty_s < 600
-    assert rests[units[1].pk] == UNKNOWN_REST
-
-
-@pytest.mark.parametrize(("hours", "due"), [(3, False), (12.9, False), (13.1, True)])
-def test_rest_is_due_when_eleven_hours_no_longer_fit_into_the_day(hours: float, due: bool) -> None:
-    """Thirteen hours on duty are the most that a day with eleven hours of rest allows."""
-    now = timezone.now()
-    assert rest(now - timedelta(hours=hours), None, 0.0, now).due is due
 
 
 def queue(client: Any) -> str:

@@ -301,7 +301,7 @@ def test_board_asks_the_same_number_of_queries(
     for unit in units[:more]:
         domain.assign(take(), [unit], dispatcher)
     dispatcher.area_prefixes()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         board = queries.board(COUNTY[:6], dispatcher)
         assert sum(len(row.assignments) for row in board.queue) == more
         assert all(state.lon_lat for state in board.units)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -23,7 +23,7 @@ from tests.factories import (
 
 from anlan.service.incidents import domain
 from anlan.service.incidents.domain.escalation import set_level
-from anlan.service.incidents.models import Assignment, Incident, IncidentLevel
+from anlan.service.incidents.models import Assignment, FurtherCall, Incident, IncidentLevel
 from anlan.service.incidents.queries.interval_report import table, timed
 from anlan.service.incidents.queries.phases import timeline
 from anlan.service.incidents.replay.read import payload, replayed
@@ -171,6 +171,24 @@ def test_intervals_are_counted_by_group(county: Any, commander: Any) -> None:
     assert [row.label for row in table(CODE, times, "processing", "beat")] == ["B1"]
     assert table(CODE, times, "processing", "hour")[0].label.startswith("13:00")
     assert timed(CODE, posted("analyst", ELSEWHERE), since, since + timedelta(days=1)) == []
+
+
+def test_answering_is_counted_where_both_moments_are_known(county: Any, commander: Any) -> None:
+    """Telephone calls, first and further; not one whose ring is unknown, nor by another channel."""
+    begin = datetime(2026, 3, 2, 5, tzinfo=UTC)
+    moments = lambda ring, answer: {  # noqa: E731  a name for four lines
+        "received_at": begin, "rang_at": begin - timedelta(seconds=ring),
+        "answered_at": begin - timedelta(seconds=answer),
+    }  # fmt: skip
+    incident = IncidentFactory(channel="phone", priority=2, **moments(9, 1))
+    IncidentFactory(channel="phone", **moments(9, 1) | {"rang_at": None})
+    IncidentFactory(channel="patrol", **moments(9, 1))
+    FurtherCall.objects.create(incident=incident, area_code=incident.area_code, **moments(20, 0))
+    times = timed(CODE, commander, begin, begin + timedelta(hours=1))
+    assert [row.seconds for row in times if row.measure == "answer"] == [8.0, 20.0]
+    (row,) = table(CODE, times, "answer", "priority")
+    assert row.spread.n == 2
+    assert timed(CODE, posted("analyst", ELSEWHERE), begin, begin + timedelta(hours=1)) == []
 
 
 def test_the_interval_report_as_page_and_workbook(county: Any, commander: Any) -> None:

@@ -55,7 +55,7 @@ def test_saving_the_same_again_is_silent(theft: Any) -> None:
         ({"capabilities": {"armed": 51}}, "armed"),
         ({"units": 0}, "units"),
         ({"capabilities": {"armed": 4}}, "units"),
-        ({"check_in_min": 0}, "check_in_min"),
+        ({"check_in_min": -1}, "check_in_min"),
         ({"check_in_min": 601}, "check_in_min"),
     ],
 )

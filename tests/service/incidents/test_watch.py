@@ -174,6 +174,46 @@ def test_a_unit_is_taken_from_another_incident(commander: Any, take: Any, units:
     assert (statuses, second.assignments.get().unit) == (["cancelled"], units[0])
 
 
+def test_a_unit_with_a_queued_incident_is_overridden_and_both_that_wait_are_named(
+    commander: Any, take: Any, units: Any
+) -> None:
+    """What it leaves waits again, what is queued stays its next; the answer holds for what was asked."""
+    first, queued, urgent = take(), take(), take(priority=1)
+    (old,) = domain.assign(first, [units[0]], commander)
+    row = domain.stack(queued, units[0], commander)
+    take_watch(COUNTY, commander)
+    set_overrides(COUNTY, ["busy"], posted("leader"))
+    send = lambda **facts: override_dispatch(urgent, units[0], "child", commander, **facts)  # noqa: E731
+    with pytest.raises(NeedsConfirmation) as asked:
+        send()
+    said = " ".join(asked.value.warnings)
+    assert f"{first.number} (3 routine), which goes back to waiting" in said
+    assert f"{queued.number}: queued for {units[0].call_sign}" in said
+    with pytest.raises(NeedsConfirmation):
+        send(confirmed=True, seen="0")
+    sent = send(confirmed=True, seen=asked.value.seen)
+    for record in (first, queued, urgent, old, row):
+        record.refresh_from_db()
+    assert (first.status, queued.status, urgent.status) == ("open", "open", "dispatched")
+    assert (old.status, old.preempted_for, row.ended_at) == ("cancelled", urgent, None)
+    assert Event.objects.get(verb="assignment.cancelled").data["reason"].endswith(": child")
+    domain.advance(sent, "cleared", commander)
+    row.refresh_from_db()
+    assert row.assignment is not None
+
+
+def test_overriding_for_what_is_queued_uses_it_up(commander: Any, take: Any, units: Any) -> None:
+    """The unit goes to its next incident now, and does not begin it a second time."""
+    first, queued = take(), take()
+    domain.assign(first, [units[0]], commander)
+    row = domain.stack(queued, units[0], commander)
+    take_watch(COUNTY, commander)
+    set_overrides(COUNTY, ["busy"], posted("leader"))
+    sent = override_dispatch(queued, units[0], "now", commander, confirmed=True)
+    row.refresh_from_db()
+    assert row.assignment == sent
+
+
 def test_policy_is_the_leaders(commander: Any) -> None:
     """The commander does not widen what he may override; unknown rules are refused; unchanged is silent."""
     leader = posted("leader")

@@ -8,9 +8,11 @@ const SEEN = "board-seen";
 
 interface Alarm { id: string; kind: Kind; row: HTMLElement }
 
+// A call of priority 1 keeps its own sound when it is late: that one is repeated.
+const late = (row: HTMLElement): boolean => row.hasAttribute("data-late") && row.dataset.priority !== "1";
 const kindOf = (row: HTMLElement): Kind =>
   row.hasAttribute("data-emergency") ? "emergency"
-    : row.hasAttribute("data-overdue") ? "overdue"
+    : row.hasAttribute("data-overdue") || late(row) ? "overdue"
       : ofPriority(row.dataset.priority);
 const lasts = (kind: Kind): boolean => kind === "emergency" || kind === "first";
 

@@ -7,7 +7,7 @@ unknown: "could not check" is a state of its own, never a guess that looks like 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -138,6 +138,31 @@ def recommend(  # noqa: PLR0913  the facts of one call
         graph, units, demand, leaving, hour_class=hour_class, ring_s=ring_s, support_s=support_s
     )
     return [_with_cover(one, before, left) for one, left in zip(ranked, after, strict=True)]
+
+
+def rested_first(
+    ranked: Sequence[Recommendation], due: Collection[int], seconds: float
+) -> list[Recommendation]:
+    """Units of `due` counted `seconds` farther away, in the order that follows; a basis stays with its like.
+
+    Raises:
+        ValueError: seconds is below 0 or not finite.
+
+    """
+    if not (np.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"seconds: 0 or more, not {seconds}")
+    tired = frozenset(due)
+    counted = [
+        one
+        if one.seconds is None or one.unit_index not in tired
+        else replace(one, seconds=one.seconds + seconds)
+        for one in ranked
+    ]
+    bases = list(Basis)
+    return sorted(
+        counted,
+        key=lambda one: (bases.index(one.basis), one.seconds or 0.0, seconds > 0 and one.unit_index in tired),
+    )
 
 
 def _with_cover(one: Recommendation, before: Cover, after: Cover) -> Recommendation:

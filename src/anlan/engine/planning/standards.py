@@ -77,6 +77,31 @@ class Work:
 
 
 @dataclass(frozen=True)
+class DutyRoom:
+    """What the duty room works by, from the moment it is set.
+
+    `wait_min`: minutes by priority after which a call without a unit shows as overdue.
+    `rest_s`: seconds that a crew whose rest is due counts as farther away than it is; 0: as if rested.
+    `check_in_min`: minutes until a crew on scene must check in where no run card says; None: never.
+
+    Raises:
+        ValueError: names the field that is out of range.
+
+    """
+
+    wait_min: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
+    rest_s: float = 120.0
+    check_in_min: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.wait_min) != 4 or not all(0 < minutes <= 1440 for minutes in self.wait_min):
+            raise ValueError("wait_min: minutes above 0 to 1440 for each of 4 priorities")
+        _between("rest_s", self.rest_s, 0, 3600)
+        if self.check_in_min is not None:
+            _between("check_in_min", self.check_in_min, 1, 600)
+
+
+@dataclass(frozen=True)
 class Standards:
     """One county's standards of deployment.
 
@@ -99,6 +124,7 @@ class Standards:
     targets: Targets = field(default_factory=Targets)
     work: Work = field(default_factory=Work)
     stops: Stops = field(default_factory=Stops)
+    duty_room: DutyRoom = field(default_factory=DutyRoom)
     force_shares: tuple[float, ...] = ()
     signatures: Mapping[str, int] = field(default_factory=lambda: dict(TWO_SIGN))
 

@@ -81,13 +81,19 @@ def incidents(body: dict[str, Any]) -> Section:
     rows = [
         [
             one["number"], str(one["priority"]), one["name"] if chinese else one["name_en"] or one["name"],
-            one["address"], named(Incident.Status, one["status"]), at(one["waiting_since"]),
+            one["address"], named(Incident.Status, one["status"]), since(one),
             ", ".join(one["units"]) or DASH,
         ]
         for one in body["incidents"]
     ]  # fmt: skip
     header = [_("Number"), _("Priority"), _("Type"), _("Address"), _("Status"), _("Since"), _("Units")]
     return section("incidents", _("Open incidents"), header, rows)
+
+
+def since(one: dict[str, Any]) -> str:
+    """Return since when an incident waits, and whether that was too long; older sheets do not say."""
+    begin = at(one["waiting_since"])
+    return _("%(at)s, overdue") % {"at": begin} if one.get("late") else begin
 
 
 def units(body: dict[str, Any]) -> Section:

@@ -20,7 +20,7 @@ class RunCardForm(forms.Form):
 
     units = forms.IntegerField(label=_("Units in all"), required=False, min_value=1, max_value=MOST)
     check_in_min = forms.IntegerField(
-        label=_("Check-in every (min)"), required=False, min_value=1, max_value=LONGEST_MIN
+        label=_("Check-in every (min)"), required=False, min_value=0, max_value=LONGEST_MIN
     )
 
     def __init__(self, priority: int, row: RunCard | None, data: Any = None) -> None:
@@ -45,7 +45,8 @@ class RunCardForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the number of units wherever something else of a card is filled in."""
         cleaned = super().clean() or {}
-        if not cleaned.get("units") and any(value for value in cleaned.values()):
+        filled = any(cleaned.values()) or cleaned.get("check_in_min") == 0
+        if not cleaned.get("units") and filled:
             self.add_error("units", _("Say how many units in all."))
         return cleaned
 

@@ -68,8 +68,9 @@ def override(line: Line) -> Done:
     """``override 12 M21 nobody else can reach them``."""
     number, sign, *why = need(line, 3, _("override 12 M21 nobody else is near"))
     incident = incident_of(line, number)
-    reason, sure = " ".join(why), line.confirmed
-    sent = override_dispatch(incident, unit_of(line, sign), reason, line.account, confirmed=sure)
+    sent = override_dispatch(
+        incident, unit_of(line, sign), " ".join(why), line.account, confirmed=line.confirmed, seen=line.seen
+    )
     facts = {"units": sent.unit.call_sign, "number": incident.number}
     return Done(_("%(units)s → %(number)s") % facts, incident)
 

@@ -251,5 +251,41 @@ SIGNATURES = Group(
         for level, label in Level.choices
     ),
 )
-GROUPS = (RINGS, LEVELS, TARGETS, WORK, STOPS, SIGNATURES)
+DUTY_ROOM = Group(
+    "duty_room",
+    _("The duty room"),
+    _("These hold for the board at once, not only for plans made from now on."),
+    (
+        *(
+            Item(
+                ("duty_room", "wait_min", row),
+                label,
+                _("min without a unit, then overdue"),
+                0.5,
+                1440,
+                ASSUMED,
+            )
+            for row, (_value, label) in enumerate(Priority.choices)
+        ),
+        Item(
+            ("duty_room", "rest_s"),
+            _("A crew whose rest is due counts as farther away by"),
+            _("s"),
+            0,
+            3600,
+            ASSUMED,
+        ),
+        Item(
+            ("duty_room", "check_in_min"),
+            _("Crews on scene check in every, where no run card says"),
+            _("min, empty: never"),
+            1,
+            600,
+            ASSUMED,
+            whole=True,
+            optional=True,
+        ),
+    ),
+)
+GROUPS = (RINGS, LEVELS, TARGETS, WORK, STOPS, SIGNATURES, DUTY_ROOM)
 ITEMS = tuple(item for group in GROUPS for item in group.items)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents.domain.guard import allow_crew, hold
+from anlan.service.incidents.domain.run_cards import check_in_of, needs_of
 from anlan.service.incidents.errors import Refused
-from anlan.service.incidents.models import Assignment, Incident, RunCard
+from anlan.service.incidents.models import Assignment, Incident
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 
@@ -23,13 +24,7 @@ if TYPE_CHECKING:
 
 def interval_of(incident: Incident) -> timedelta | None:
     """Return how often crews check in on such an incident, None where the county asks for nothing."""
-    minutes = (
-        RunCard.objects.filter(
-            county=incident.county, type_code=incident.type.code, priority=incident.priority
-        )
-        .values_list("check_in_min", flat=True)
-        .first()
-    )
+    minutes = check_in_of(incident.county, needs_of(incident))
     return timedelta(minutes=minutes) if minutes else None
 
 

@@ -16,6 +16,7 @@ from anlan.service.incidents.domain.moves import end_move
 from anlan.service.incidents.domain.run_cards import needs_of
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.rest import rests_of
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.staff.models import Capability, Unit
@@ -60,7 +61,7 @@ def assign(
 
     Raises:
         Refused: the incident is closed; a unit is off duty or on another incident.
-        NeedsConfirmation: a capability that the type asks for is missing.
+        NeedsConfirmation: a capability that the type asks for is missing, or a crew's rest is due.
 
     """
     wanted = [unit.pk for unit in units]
@@ -71,7 +72,7 @@ def assign(
         allow(actor, "incidents.dispatch", held)
         locked = list(Unit.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
         check_on_duty(locked, actor)
-        said = [] if confirmed else missing_warnings(held, locked)
+        said = [] if confirmed else missing_warnings(held, locked) + rest_warnings(held, locked)
         if said:
             raise NeedsConfirmation(said)
         sent = send_all(held, locked, actor, expected_seconds)
@@ -114,6 +115,14 @@ def missing_warnings(incident: Incident, units: list[Unit]) -> list[object]:
     labels = dict(Capability.choices)
     names = ", ".join(str(labels.get(name, name)) for name in missing)
     return [_("No unit sent has: %(names)s. Send anyway?") % {"names": names}]
+
+
+def rest_warnings(incident: Incident, units: list[Unit]) -> list[object]:
+    """Return whose rest is due of the units that are not on the incident yet, in words."""
+    there = set(incident.assignments.filter(ended_at=None).values_list("unit_id", flat=True))
+    rests = rests_of([unit for unit in units if unit.pk not in there])
+    due = [unit.call_sign for unit in units if unit.pk in rests and rests[unit.pk].due]
+    return [_("Rest is due: %(units)s. Send anyway?") % {"units": ", ".join(due)}] if due else []
 
 
 def send(incident: Incident, unit: Unit, actor: Account | None, seconds: float | None) -> Assignment:

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anlan.engine.geo import codes
-from anlan.service.incidents.domain.dispatch import assign, cancel
-from anlan.service.incidents.domain.guard import allow, hold_live
+from anlan.service.incidents.domain.dispatch import send_all
+from anlan.service.incidents.domain.guard import allow, check_live, hold_all, settle
+from anlan.service.incidents.domain.preempt import take_off
+from anlan.service.incidents.domain.preempt import warnings as what_waits
+from anlan.service.incidents.domain.stacking import open_assignment
 from anlan.service.incidents.errors import NeedsConfirmation, Refused
 from anlan.service.incidents.models import Assignment, Incident, OverridePolicy, Watch
 from anlan.service.log import domain as log
@@ -18,44 +21,69 @@ from anlan.service.patrol.duty import set_duty
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from anlan.service.staff.models import Account
 
 RULE = OverridePolicy.Rule
 
 
 def override_dispatch(
-    incident: Incident, unit: Unit, reason: str, actor: Account, *, confirmed: bool = False
+    incident: Incident, unit: Unit, reason: str, actor: Account, *, confirmed: bool = False, seen: str = ""
 ) -> Assignment:
-    """Send a unit that a rule holds back: off duty it comes on, busy elsewhere it is called off there.
+    """Send a unit that a rule holds back: off duty it comes on, busy elsewhere it is taken off there.
 
-    A unit that is on the incident already keeps its assignment; nothing is logged then.
+    A unit that is on the incident already keeps its assignment; nothing is logged then. What it is taken from
+    waits again, and what is queued for it stays queued behind this incident, as with `preempt`.
+    `seen` is what `NeedsConfirmation.seen` said: the confirmation holds for that assignment alone.
 
     Raises:
         Refused: the actor does not hold the watch, no reason, or policy does not allow the override.
-        NeedsConfirmation: always, with what is overridden.
+        NeedsConfirmation: always, with what is overridden and what waits again.
 
     """
     if not reason.strip():
         raise Refused(_("Write the reason of the override."), "reason")
-    with transaction.atomic():
-        held = hold_live(incident)
-        check_holds(held, actor)
-        locked = Unit.objects.select_for_update().get(pk=unit.pk)
-        allow(actor, "incidents.dispatch", locked)
-        current = locked.assignments.filter(ended_at=None).select_related("incident").first()
-        if current is not None and current.incident_id == held.pk:
-            return current
-        rules = broken(locked, current)
-        check_policy(held, rules)
-        if not confirmed:
-            raise NeedsConfirmation(words(locked, current))
-        lift(locked, current, reason, actor)
-        sent = assign(held, [locked], actor, confirmed=True)[0]
-        data = {
-            "number": held.number, "unit": locked.call_sign, "unit_id": locked.pk, "rules": rules,
-            "reason": reason.strip(),
-        }  # fmt: skip
-        log.append(Verb.RULE_OVERRIDDEN, held, actor=actor, area_code=held.area_code, data=data)
+    while True:
+        looked_at = open_assignment(unit)
+        with transaction.atomic():
+            held = hold_all({incident.pk} | ({looked_at.incident_id} if looked_at else set()))
+            locked = Unit.objects.select_for_update().get(pk=unit.pk)
+            current = open_assignment(locked)
+            if current is None or current.incident_id in held:
+                sure = confirmed and seen in {"", seen_of(current)}
+                return overridden(held, held[incident.pk], locked, current, reason.strip(), actor, sure=sure)
+
+
+def seen_of(current: Assignment | None) -> str:
+    """Return what a confirmation is about."""
+    return "free" if current is None else str(current.pk)
+
+
+def overridden(
+    held: Mapping[int, Incident], incident: Incident, unit: Unit, current: Assignment | None, reason: str,
+    actor: Account, *, sure: bool,
+) -> Assignment:  # fmt: skip
+    """Check, ask, lift the rules and send; incidents and unit are locked."""
+    check_live(incident)
+    check_holds(incident, actor)
+    for record in (*held.values(), unit):
+        allow(actor, "incidents.dispatch", record)
+    if current is not None and current.incident_id == incident.pk:
+        return current
+    rules = broken(unit, current)
+    check_policy(incident, rules)
+    if not sure:
+        raise NeedsConfirmation(words(incident, unit, current), seen=seen_of(current))
+    lift(incident, unit, current, reason, actor)
+    (sent,) = send_all(incident, [unit], actor)
+    for one in held.values():
+        settle(one)
+    data = {
+        "number": incident.number, "unit": unit.call_sign, "unit_id": unit.pk, "rules": rules,
+        "reason": reason,
+    }  # fmt: skip
+    log.append(Verb.RULE_OVERRIDDEN, incident, actor=actor, area_code=incident.area_code, data=data)
     return sent
 
 
@@ -82,21 +110,20 @@ def check_policy(incident: Incident, rules: list[str]) -> None:
         raise Refused(_("Policy does not allow to override: %(rules)s.") % {"rules": "; ".join(kept)})
 
 
-def words(unit: Unit, current: Assignment | None) -> list[str]:
-    """Return what is overridden, a sentence each."""
-    told = []
+def words(incident: Incident, unit: Unit, current: Assignment | None) -> list[object]:
+    """Return what is overridden and what waits again, a sentence each."""
+    told: list[object] = []
     if not unit.on_duty:
         told.append(_("%(unit)s is off duty and comes on duty.") % {"unit": unit.call_sign})
     if current is not None:
-        facts = {"unit": unit.call_sign, "number": current.incident.number}
-        told.append(_("%(unit)s is called off incident %(number)s.") % facts)
+        told += what_waits(incident, current, unit)
     return told or [_("No rule holds %(unit)s back but warnings. Send it?") % {"unit": unit.call_sign}]
 
 
-def lift(unit: Unit, current: Assignment | None, reason: str, actor: Account) -> None:
+def lift(incident: Incident, unit: Unit, current: Assignment | None, reason: str, actor: Account) -> None:
     """Do what the rule would have asked for first, with the reason."""
     if current is not None:
-        cancel(current, reason, actor)
+        take_off(current, incident, actor, reason)
     if not unit.on_duty:
         set_duty(unit, True, actor)  # noqa: FBT003
         unit.refresh_from_db()

@@ -15,6 +15,7 @@ from anlan.service.incidents.domain.dispatch import (
     check_on_duty,
     missing_warnings,
     move,
+    rest_warnings,
     send_all,
 )
 from anlan.service.incidents.domain.guard import allow, check_live, hold_all, settle
@@ -102,12 +103,26 @@ def warnings(incident: Incident, current: Assignment, unit: Unit) -> list[object
     said.append(text % facts)
     if first.priority <= incident.priority:
         said.append(_("%(number)s is not less urgent.") % facts)
-    return said + missing_warnings(incident, [unit])
+    return [
+        *said,
+        *waits_on(unit, incident),
+        *missing_warnings(incident, [unit]),
+        *rest_warnings(incident, [unit]),
+    ]
 
 
-def take_off(current: Assignment, incident: Incident, actor: Account | None) -> None:
-    """End the assignment as called off, naming what for."""
+def waits_on(unit: Unit, incident: Incident) -> list[object]:
+    """Return what is queued for the unit and waits until it is done with this incident, in words."""
+    rows = unit.stacked.filter(ended_at=None).exclude(incident=incident)
+    numbers = ", ".join(rows.values_list("incident__number", flat=True))
+    text = _("%(numbers)s: queued for %(unit)s, goes on waiting until it is done here.")
+    return [text % {"numbers": numbers, "unit": unit.call_sign}] if numbers else []
+
+
+def take_off(current: Assignment, incident: Incident, actor: Account | None, why: str = "") -> None:
+    """End the assignment as called off, naming what for, and why where that was asked."""
     sources = [str(stage) for stage in STAGES[:-1]]
     current.preempted_for = incident
     reason = str(_("taken off for %(number)s") % {"number": incident.number})
+    reason = f"{reason}: {why}" if why else reason
     move(current, S.CANCELLED, actor, sources, also={"preempted_for": incident}, reason=reason)

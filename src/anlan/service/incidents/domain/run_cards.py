@@ -15,6 +15,7 @@ from anlan.service.incidents.models import Priority, RunCard
 from anlan.service.log import domain as log
 from anlan.service.log.verbs import Verb
 from anlan.service.places.models import Area
+from anlan.service.planning.standards import standards_of
 from anlan.service.staff.models import Capability
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ MOST, LONGEST_MIN = 50, 600
 
 @dataclass(frozen=True)
 class Needs:
-    """What is asked for: units by capability, units in all; whether a run card says so or only the type."""
+    """What is asked for: units by capability, units in all; whether a run card says so or only the type.
+
+    `check_in_min`: the card's own, 0 for never; None where it says nothing.
+    """
 
     capabilities: Mapping[str, int] = field(default_factory=dict)
     units: int = 1
@@ -42,6 +46,13 @@ def needs_of(incident: Incident) -> Needs:
         county=incident.county, type_code=incident.type.code, priority=incident.priority
     ).first()
     return needs_of_type(incident.type) if row is None else needs_of_card(row)
+
+
+def check_in_of(county: str, needs: Needs) -> int | None:
+    """Return the minutes between check-ins: of the run card, else of the county's standards; None: never."""
+    if needs.check_in_min is not None:
+        return needs.check_in_min or None
+    return standards_of(county).duty_room.check_in_min
 
 
 def needs_of_card(row: RunCard) -> Needs:
@@ -101,8 +112,9 @@ def check_card(priority: int, capabilities: Mapping[str, int], units: int, check
         raise Refused(_("Ask for 1 to %(most)s units.") % {"most": MOST}, "units")
     if capabilities and max(capabilities.values()) > units:
         raise Refused(_("There are fewer units in all than units of one capability."), "units")
-    if check_in_min is not None and not 1 <= check_in_min <= LONGEST_MIN:
-        raise Refused(_("Check in every 1 to %(most)s minutes.") % {"most": LONGEST_MIN}, "check_in_min")
+    if check_in_min is not None and not 0 <= check_in_min <= LONGEST_MIN:
+        text = _("Check in every 1 to %(most)s minutes, 0 for never.")
+        raise Refused(text % {"most": LONGEST_MIN}, "check_in_min")
 
 
 def remove_run_card(county: str, kind: IncidentType, priority: int, actor: Account | None) -> bool:

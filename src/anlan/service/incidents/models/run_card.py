@@ -24,7 +24,10 @@ class RunCard(models.Model):
     )
     units = models.PositiveSmallIntegerField(_("units"), default=1)
     check_in_min = models.PositiveSmallIntegerField(
-        _("check-in every (min)"), null=True, blank=True, help_text=_("empty: no check-in timer")
+        _("check-in every (min)"),
+        null=True,
+        blank=True,
+        help_text=_("empty: as the county's standards say; 0: never"),
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, When
@@ -12,11 +13,12 @@ from django.utils import timezone
 from anlan.service.incidents.models import Assignment, Backup, Incident, Linkage, Move, Stacked
 from anlan.service.incidents.queries.linkage import on_board, owner
 from anlan.service.log.models import Chain
+from anlan.service.planning.standards import standards_of
 from anlan.service.scope import covered
 from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -32,6 +34,7 @@ class QueueRow:
     last went back to waiting, who has it queued, the backup that is asked for, and its level.
 
     `returned`: its unit was taken off for another incident, and nobody has come since.
+    `late`: it waits for a unit for longer than the county's standards allow its priority.
     Rows are drawn once for all boards, soon again only where a field of theirs changes: what depends on the
     clock is a field, or ticks in the browser.
     """
@@ -43,6 +46,7 @@ class QueueRow:
     stacked: list[Stacked] = field(default_factory=list)
     backups: list[Backup] = field(default_factory=list)
     returned: bool = False
+    late: bool = False
 
     @property
     def attended(self) -> bool:
@@ -174,7 +178,15 @@ def queue(county: str) -> list[QueueRow]:
     live = Incident.objects.in_county(county).exclude(status=Incident.Status.CLOSED)
     first = Case(When(emergency__isnull=False, then=0), default=1)
     live = live.select_related("type", "emergency__unit", "escalation")
-    return queue_rows(live.order_by(first, "priority", "waiting_since", "pk"))
+    rows = queue_rows(live.order_by(first, "priority", "waiting_since", "pk"))
+    limits, now = standards_of(county).duty_room.wait_min, timezone.now()
+    return [replace(row, late=late(row, limits, now)) for row in rows]
+
+
+def late(row: QueueRow, limits: Sequence[float], now: datetime) -> bool:
+    """Whether the incident waits for longer than the minutes of its priority, counted as its age is."""
+    limit = timedelta(minutes=limits[row.incident.priority - 1])
+    return row.waiting and now - row.incident.waiting_since > limit
 
 
 def live_incidents(county: str, account: Account) -> QuerySet[Incident]:

@@ -18,6 +18,7 @@ from anlan.service.incidents.models import (
     ScheduledCall,
     Watch,
 )
+from anlan.service.incidents.queries.board import queue
 from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
 from anlan.service.places.queries.closures import closures_at
@@ -82,6 +83,7 @@ def incidents(county: str) -> list[dict[str, Any]]:
     """Return the incidents that are not closed, the most urgent first, with who is on each."""
     rows = Incident.objects.in_county(county).exclude(status=Incident.Status.CLOSED)
     listed = list(rows.select_related("type").order_by("priority", "waiting_since", "pk"))
+    late = {row.incident.pk for row in queue(county) if row.late}
     there: dict[int, list[str]] = {}
     for row in Assignment.objects.filter(incident__in=listed, ended_at=None).select_related("unit"):
         there.setdefault(row.incident_id, []).append(row.unit.call_sign)
@@ -90,6 +92,7 @@ def incidents(county: str) -> list[dict[str, Any]]:
             "number": one.number, "priority": one.priority, "type": one.type.code,
             "name": one.type.name, "name_en": one.type.name_en, "address": one.address,
             "status": one.status, "waiting_since": one.waiting_since, "units": there.get(one.pk, []),
+            "late": one.pk in late,
         }
         for one in listed
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.engine.dispatch.intervals import spread
 from anlan.service.incidents.domain.numbers import county_zone
-from anlan.service.incidents.models import Assignment, Incident
+from anlan.service.incidents.models import Assignment, FurtherCall, Incident
 from anlan.service.incidents.queries.types import types_for
 from anlan.service.places.models import Beat
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anlan.service.staff.models import Account
 
 MEASURES = {
+    "answer": _("Answering: rang to answered"),
     "processing": _("Processing: received to first dispatch"),
     "response": _("Response: received to first on scene"),
     "turnout": _("Turnout: dispatched to en route"),
@@ -77,7 +78,7 @@ def timed(county: str, account: Account, since: datetime, until: datetime) -> li
         .order_by("assigned_at")
     )  # fmt: skip
     zone = county_zone(county)
-    found: list[Timed] = []
+    found = answers(county, account, since, until)
     firsts: dict[int, dict[str, float]] = defaultdict(dict)
     about: dict[int, tuple[str, str, int, int]] = {}
     for row in rows:
@@ -89,6 +90,27 @@ def timed(county: str, account: Account, since: datetime, until: datetime) -> li
         first(firsts[one.pk], "response", one.received_at, row.on_scene_at)
     found += [Timed(name, value, *about[key]) for key, told in firsts.items() for name, value in told.items()]
     return found
+
+
+def answers(county: str, account: Account, since: datetime, until: datetime) -> list[Timed]:
+    """Return from ringing to answer of the calls whose moments are known: first ones and further ones.
+
+    A call on which nobody spoke has neither type nor priority: it stands in *Answering times* alone.
+    """
+    asked = {
+        "channel": Incident.Channel.PHONE, "received_at__gte": since, "received_at__lt": until,
+        "rang_at__isnull": False, "answered_at__gte": F("rang_at"),
+    }  # fmt: skip
+    firsts = Incident.objects.in_county(county).visible_to(account).filter(**asked, scheduled_call=None)
+    more = FurtherCall.objects.in_county(county).visible_to(account).filter(**asked)
+    calls = [(one, one) for one in firsts.select_related("type")]
+    calls += [(one, one.incident) for one in more.select_related("incident__type")]
+    zone = county_zone(county)
+    return [
+        Timed("answer", (call.answered_at - call.rang_at).total_seconds(), about.beat_code, about.type.code,
+              call.received_at.astimezone(zone).hour, about.priority)
+        for call, about in calls
+    ]  # fmt: skip
 
 
 def first(known: dict[str, float], name: str, since: datetime, at: datetime | None) -> None:

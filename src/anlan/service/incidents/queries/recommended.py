@@ -9,12 +9,20 @@ import numpy as np
 from django.utils import timezone
 
 from anlan.engine.dispatch.choice import Choice, chooser
-from anlan.engine.dispatch.recommend import Cover, Demand, Recommendation, UnitTable, covers, recommend
+from anlan.engine.dispatch.recommend import (
+    Cover,
+    Demand,
+    Recommendation,
+    UnitTable,
+    covers,
+    recommend,
+    rested_first,
+)
 from anlan.engine.geo.roads import Hours
 from anlan.service.incidents.domain.numbers import county_zone
 from anlan.service.incidents.domain.run_cards import Needs, needs_of
 from anlan.service.incidents.queries.board import AVAILABLE, UnitState, unit_states
-from anlan.service.incidents.queries.rest import UNKNOWN_REST, Rest, rests_of
+from anlan.service.incidents.rest import UNKNOWN_REST, Rest, rests_of
 from anlan.service.places import network
 from anlan.service.places import queries as places
 from anlan.service.planning.dispatch_rule import rule_in_force
@@ -64,24 +72,28 @@ class Busy:
 
 
 def recommended(incident: Incident, account: Account) -> list[Option]:
-    """Return the units to choose from, the suggested first, then by travel time."""
+    """Return the units to choose from, the suggested first, then by travel time.
+
+    A crew whose rest is due counts as farther away than it is, by what the county's standards say.
+    """
     free = free_for(incident, account)
     needs = needs_of(incident)
+    rests = rests_of([state.unit for state in free])
     if not free or incident.lon is None or incident.lat is None:
-        rests = rests_of([state.unit for state in free[:SHOWN]])
         return [
-            option(state, None, needs, suggested=False, rest=rests[state.unit.pk]) for state in free[:SHOWN]
+            option(state, None, needs, suggested=False, rest=rests[state.unit.pk])
+            for state in sorted(free, key=lambda state: rests[state.unit.pk].due)[:SHOWN]
         ]
     table = unit_table(free)
     graph = network.road_graph(incident.county)
     ranked = recommend(
         graph, incident.lon, incident.lat, table, (), len(free), hour_class=hour_class(incident)
     )
-    chosen, spared = suggestions(ranked, graph, table, free, incident, needs)
-    shown = [one for one in ranked if one.unit_index in chosen]
-    shown += [one for one in ranked if one.unit_index not in chosen][: max(SHOWN - len(shown), 0)]
+    due = {place for place, state in enumerate(free) if rests[state.unit.pk].due}
+    counted = rested_first(ranked, due, standards_of(incident.county).duty_room.rest_s)
+    chosen, spared = suggestions(counted, graph, table, free, incident, needs)
+    shown = first_shown(ranked, counted, chosen)
     cover = cover_of(graph, table, incident, shown)
-    rests = rests_of([free[one.unit_index].unit for one in shown])
     return [
         option(
             free[one.unit_index],
@@ -94,6 +106,16 @@ def recommended(incident: Incident, account: Account) -> list[Option]:
         )
         for one, pair in zip(shown, cover, strict=True)
     ]
+
+
+def first_shown(
+    ranked: list[Recommendation], counted: list[Recommendation], chosen: set[int]
+) -> list[Recommendation]:
+    """Return the units to show with the times that they take, in the order in which they count."""
+    true = {one.unit_index: one for one in ranked}
+    order = [true[one.unit_index] for one in counted]
+    shown = [one for one in order if one.unit_index in chosen]
+    return shown + [one for one in order if one.unit_index not in chosen][: max(SHOWN - len(shown), 0)]
 
 
 def free_for(incident: Incident, account: Account) -> list[UnitState]:

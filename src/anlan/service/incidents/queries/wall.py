@@ -18,12 +18,13 @@ LISTED = 12
 
 
 class Urgency(NamedTuple):
-    """How many are open at a priority, how many of them wait, and the one that waits longest."""
+    """How many are open at a priority, how many of them wait, how many too long, and the one longest."""
 
     priority: int
     label: str
     live: int
     waiting: int
+    late: int
     longest: QueueRow | None
 
 
@@ -56,7 +57,8 @@ def urgency(board: Board, waiting: list[QueueRow], priority: Priority) -> Urgenc
     """Return the figures of one priority."""
     mine = [row for row in waiting if row.incident.priority == priority]
     live = sum(row.incident.priority == priority for row in board.queue)
-    return Urgency(int(priority), str(priority.label), live, len(mine), mine[0] if mine else None)
+    late = sum(row.late for row in mine)
+    return Urgency(int(priority), str(priority.label), live, len(mine), late, mine[0] if mine else None)
 
 
 def beats_of(board: Board) -> list[BeatForce]:

@@ -219,7 +219,8 @@ def override(request: HttpRequest, incident: Incident) -> Answer:
     """Send a unit over a rule."""
     unit = unit_called(incident.county, request.user, text_of(request, "unit").strip())
     reason = text_of(request, "reason")
-    sent = override_dispatch(incident, unit, reason, request.user, confirmed=confirmed(request))
+    seen = request.POST.get("seen", "")
+    sent = override_dispatch(incident, unit, reason, request.user, confirmed=confirmed(request), seen=seen)
     return Answer(message=_("Dispatched: %(units)s") % {"units": sent.unit.call_sign})
 
 

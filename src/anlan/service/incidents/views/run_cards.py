@@ -20,6 +20,7 @@ from anlan.service.incidents.run_card_forms import RunCardForm
 from anlan.service.incidents.views.county import with_county
 from anlan.service.incidents.views.dispatching import key_of
 from anlan.service.places.models import StandbyPost
+from anlan.service.planning.standards import standards_of
 from anlan.service.staff.access import requires
 from anlan.service.staff.models import Unit
 
@@ -45,7 +46,9 @@ def edit(request: HttpRequest, county: str, code: str) -> HttpResponse:
         messages.success(request, _("Saved: %(name)s") % {"name": kind.label})
         return redirect("incidents:types")
     status = 422 if any(form.errors for form in forms) else 200
-    return render(request, "incidents/run_cards.html", {"kind": kind, "forms": forms}, status=status)
+    usual = standards_of(county).duty_room.check_in_min
+    context = {"kind": kind, "forms": forms, "usual_check_in": usual}
+    return render(request, "incidents/run_cards.html", context, status=status)
 
 
 def saved(request: HttpRequest, county: str, kind: IncidentType, forms: list[RunCardForm]) -> bool:
