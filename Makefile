@@ -7,6 +7,8 @@ ONLY ?=
 ON_POSTGRESQL := tests/service tests/browser/test_loop.py tests/faults/test_dispatch_faults.py \
 	tests/browser/test_night.py tests/faults/test_server_restart.py tests/demo/test_demo_load.py \
 	tests/demo/test_demo_live.py
+# Every process of the site reads what it imports; compiled anew each time that is half of its start.
+unexport PYTHONDONTWRITEBYTECODE
 SOAK ?= tests/browser/test_night.py tests/faults/test_dispatch_faults.py
 
 .PHONY: demo test soak lint types bench evidence sync translations clean
@@ -31,14 +33,14 @@ lint: sync
 	$(RUN) python tools/translations.py check
 
 bench:
-	@$(UV) sync --quiet --frozen --group bench
+	@$(UV) sync --quiet --frozen --compile-bytecode --group bench
 	$(RUN) python -m bench $(ONLY)
 
 evidence: sync
 	$(RUN) python -m bench.evidence
 
 sync:
-	@$(UV) sync --quiet --frozen
+	@$(UV) sync --quiet --frozen --compile-bytecode
 
 translations: sync
 	$(RUN) python tools/translations.py extract

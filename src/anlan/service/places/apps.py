@@ -15,7 +15,13 @@ class PlacesConfig(AppConfig):
     def ready(self) -> None:
         """Forget the cells kept in memory when a single grid is saved or deleted."""
         from anlan.service.places.models import Grid  # noqa: PLC0415  (models load after the registry)
-        from anlan.service.places.queries.cells import forget  # noqa: PLC0415
 
-        post_save.connect(forget, sender=Grid, dispatch_uid="cells-saved")
-        post_delete.connect(forget, sender=Grid, dispatch_uid="cells-deleted")
+        post_save.connect(changed, sender=Grid, dispatch_uid="cells-saved")
+        post_delete.connect(changed, sender=Grid, dispatch_uid="cells-deleted")
+
+
+def changed(**_signal: object) -> None:
+    """Forget the cells; what keeps them loads with the first change and not at every process's start."""
+    from anlan.service.places.queries.cells import forget  # noqa: PLC0415
+
+    forget()

@@ -84,7 +84,7 @@ def last_change(county6: str) -> int | None:
     return about.aggregate(last=Max("id"))["last"]
 
 
-def forget(**_signal: Any) -> None:
+def forget() -> None:
     """Drop what is kept in memory; the store functions and single saves call this."""
     _kept.clear()
 
