@@ -56,16 +56,16 @@ async def play(
     """Play the night; at half of it everything halts and the boards are looked at."""
     shift = Shift(scale=calls[-1].after_s / (len(calls) * PACE_S))
     crews = Crews(shift, site.base, sessions["crews"], sessions["accounts"], sessions["desks"][0])
-    async with async_playwright() as playwright:
+    async with async_playwright() as playwright, asyncio.TaskGroup() as group:
         browser = await playwright.chromium.launch(executable_path=find_or_install(), args=ARGUMENTS)
         desks = [Desk(shift, await signed_in(browser, site.base, key)) for key in sessions["desks"]]
         for desk in desks:
             await desk.begin()
         shift.going.set()
         begin = time.monotonic()
-        listening = asyncio.create_task(crews.listen())
+        listening = group.create_task(crews.listen(group))
         work = [
-            asyncio.create_task(desk.work(calls[at :: len(desks)], begin)) for at, desk in enumerate(desks)
+            group.create_task(desk.work(calls[at :: len(desks)], begin)) for at, desk in enumerate(desks)
         ]
         await halfway(shift, desks, len(calls), lambda: agree(desks, site.url), work)
         await asyncio.gather(*work)

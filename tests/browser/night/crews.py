@@ -32,7 +32,7 @@ class Crews:
     faults: list[str] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def listen(self) -> None:
+    async def listen(self, group: asyncio.TaskGroup) -> None:
         """Follow the log's stream and set a crew going for each assignment, until cancelled."""
         after = 0
         async with self.client(self.ear) as client:
@@ -40,14 +40,14 @@ class Crews:
                 try:
                     async for number, event in events(client, after):
                         after = number
-                        self.hear(event)
+                        self.hear(event, group)
                 except httpx.TransportError:
                     await asyncio.sleep(LEAST_S)
 
-    def hear(self, event: dict[str, Any]) -> None:
-        """Send the crew that is named on its way."""
+    def hear(self, event: dict[str, Any], group: asyncio.TaskGroup) -> None:
+        """Send the crew that is named on its way; one that fails ends the night."""
         if event["verb"] == "assignment.assigned":
-            task = asyncio.create_task(self.work(event))
+            task = group.create_task(self.work(event))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
@@ -76,7 +76,6 @@ class Crews:
         item = {"key": str(uuid.uuid4()), "kind": "advance", "unit": unit, "at": now, "data": data}
         batch = {"account": self.accounts[str(unit)], "sent_at": now, "items": [item]}
         answer = await phone.post("/patrol/duty/sync/", json=batch)
-        self.answers += 1
         states = [one["state"] for one in answer.json().get("answers", [])]
         if states != ["done"]:
             self.faults.append(f"{data}: {answer.status_code} {answer.text[:300]}")
