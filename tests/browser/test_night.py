@@ -64,9 +64,7 @@ async def play(
         shift.going.set()
         begin = time.monotonic()
         listening = group.create_task(crews.listen(group))
-        work = [
-            group.create_task(desk.work(calls[at :: len(desks)], begin)) for at, desk in enumerate(desks)
-        ]
+        work = [group.create_task(desk.work(calls[at :: len(desks)], begin)) for at, desk in enumerate(desks)]
         await halfway(shift, desks, len(calls), lambda: agree(desks, site.url), work)
         await asyncio.gather(*work)
         await asyncio.gather(*crews.tasks)
