@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from asyncio import AbstractEventLoop, Task, get_running_loop, shield
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -221,7 +223,7 @@ async def known(kind: str, identifier: str) -> Entry | None:
     await refresh()
     found = registry.find(kind, identifier)
     if found is None and registry.age > UNSEEN_S:
-        await read(registry.read)
+        await reading()
         found = registry.find(kind, identifier)
     return found
 
@@ -229,4 +231,16 @@ async def known(kind: str, identifier: str) -> Entry | None:
 async def refresh() -> None:
     """Read the devices again when it is time."""
     if not registry.fresh:
-        await read(registry.read)
+        await reading()
+
+
+_turns: WeakKeyDictionary[AbstractEventLoop, Task[None]] = WeakKeyDictionary()
+
+
+async def reading() -> None:
+    """Read the devices, once for all requests that wait: hundreds come in while one reading runs."""
+    loop = get_running_loop()
+    turn = _turns.get(loop)
+    if turn is None or turn.done():
+        turn = _turns[loop] = loop.create_task(read(registry.read))
+    await shield(turn)
