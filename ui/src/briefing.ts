@@ -6,6 +6,7 @@ import { SVGRenderer } from "echarts/renderers";
 import type { FeatureCollection } from "geojson";
 import { createMap, isDark } from "./map";
 import type { Kind } from "./map";
+import { LABEL_FONT } from "./ground";
 import "./briefing.css";
 
 use([HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
@@ -53,7 +54,7 @@ function addSpots(map: Map, spots: number[][]): void {
   });
   map.addLayer({
     id: "hot-spots-label", type: "symbol", source: "hot-spots",
-    layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": ["sans-serif"], "text-allow-overlap": true },
+    layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": LABEL_FONT, "text-allow-overlap": true },
     paint: { "text-color": "#fff" },
   });
 }

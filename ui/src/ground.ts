@@ -3,6 +3,8 @@ import type { ExpressionSpecification, LayerSpecification, Map as MapLibreMap } 
 
 export type Ground = "base" | "roads";
 export const GROUND: Ground[] = ["base", "roads"];
+/** Of names on a map: the device's own, and the bundled Chinese one for what it lacks. */
+export const LABEL_FONT = ["sans-serif", "Noto Sans SC"];
 export const isGround = (kind: string): kind is Ground => kind === "base" || kind === "roads";
 
 interface Ink { water: string; green: string; rail: string; casing: string; main: string; minor: string; street: string; river: string; halo: string }
@@ -62,7 +64,7 @@ function baseLayers(paints: Paints): LayerSpecification[] {
     },
     {
       id: "base-label", type: "symbol", source: "base",
-      layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["sans-serif"] },
+      layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": LABEL_FONT },
       paint: { ...paints["base-label"], "text-halo-width": 1.5 },
     },
   ] as LayerSpecification[];
@@ -83,7 +85,7 @@ function roadLayers(paints: Paints): LayerSpecification[] {
       ]],
       layout: {
         "symbol-placement": "line", "symbol-spacing": 320, "text-field": ["get", "name"], "text-size": 11,
-        "text-font": ["sans-serif"], "symbol-sort-key": ["-", 0, RANK],
+        "text-font": LABEL_FONT, "symbol-sort-key": ["-", 0, RANK],
       },
       paint: { ...paints["roads-label"], "text-halo-width": 1.5 },
     },

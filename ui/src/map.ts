@@ -7,7 +7,7 @@ import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
-import { GROUND, groundLayers, isGround, repaintGround } from "./ground";
+import { GROUND, LABEL_FONT, groundLayers, isGround, repaintGround } from "./ground";
 import type { Ground } from "./ground";
 
 setWorkerUrl(workerUrl);
@@ -39,6 +39,7 @@ export interface CountyMap {
 
 interface Palette { ground: string; land: string; line: string; strong: string; text: string; halo: string; accent: string }
 
+const FONT_MS = 4_000;
 const LIGHT: Palette = {
   ground: "#e9eef2", land: "#fbfbf9", line: "#9aa7b1", strong: "#3d5a73", text: "#1c2b36", halo: "#ffffff",
   accent: "#0b5cad",
@@ -93,7 +94,6 @@ function openMap(container: HTMLElement): MapLibreMap {
     const map = new MapLibreMap({
       container, style: emptyStyle(), center: [0, 0], zoom: 1, maxZoom: 20, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, cooperativeGestures: false,
-      localIdeographFontFamily: '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif',
       locale: {
         "NavigationControl.ZoomIn": words.zoomIn ?? "Zoom in",
         "NavigationControl.ZoomOut": words.zoomOut ?? "Zoom out",
@@ -132,9 +132,21 @@ async function addPlaces(map: MapLibreMap, options: MapOptions, bounds: LngLatBo
     }
     if (options.onSelect && !isGround(kind)) map.on("click", mainLayer(kind), (event) => select(options, kind, event.features));
   });
-  for (const layer of labels) map.addLayer(layer); // names stay above every line
   fit();
+  if (labels.length) await fontFor(answers);
+  for (const layer of labels) map.addLayer(layer); // names stay above every line
   return { failed };
+}
+
+// A map draws each glyph once and keeps it: without its slice of the Chinese font it would stay a box.
+async function fontFor(answers: PromiseSettledResult<FeatureCollection>[]): Promise<void> {
+  const told = answers.map((answer) =>
+    answer.status === "fulfilled" ? JSON.stringify(answer.value.features.map((one) => one.properties)) : "");
+  const text = [...new Set(told.join("").match(/[\u3400-\u9fff]/g) ?? [])].join("");
+  if (!text) return;
+  const slices = document.fonts.load('24px "Noto Sans SC"', text);
+  const late = new Promise((resolve) => { setTimeout(resolve, FONT_MS); });
+  await Promise.race([slices, late]).catch(() => undefined); // without the font the names are boxes, the map is not gone
 }
 
 async function load(options: MapOptions, kind: Kind): Promise<FeatureCollection> {
@@ -238,7 +250,7 @@ function label(kind: Kind, size: number, minzoom = 0): LayerSpecification {
   return {
     id: `${kind}-label`, type: "symbol", source: kind, minzoom,
     layout: {
-      "text-field": ["get", "name"], "text-size": size, "text-font": ["sans-serif"], "text-padding": 6,
+      "text-field": ["get", "name"], "text-size": size, "text-font": LABEL_FONT, "text-padding": 6,
       "text-max-width": 8,
     },
     paint: { "text-color": palette().text, "text-halo-color": palette().halo, "text-halo-width": 1.5 },

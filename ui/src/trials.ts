@@ -3,6 +3,7 @@ import type { FeatureCollection } from "geojson";
 import { LngLatBounds } from "maplibre-gl";
 import { createMap } from "./map";
 import type { CountyMap, Kind } from "./map";
+import { LABEL_FONT } from "./ground";
 
 interface Mark { lon: number; lat: number; label: string; side: "a" | "b"; pair: number }
 
@@ -49,7 +50,7 @@ function add({ map }: CountyMap, marks: Mark[]): void {
   });
   map.addLayer({
     id: "trial-marks-label", type: "symbol", source: "trial-marks",
-    layout: { "text-field": ["get", "label"], "text-size": 11, "text-font": ["sans-serif"], "text-allow-overlap": true },
+    layout: { "text-field": ["get", "label"], "text-size": 11, "text-font": LABEL_FONT, "text-allow-overlap": true },
     paint: { "text-color": "#fff" },
   });
 }

@@ -14,6 +14,9 @@ const kindOf = (row: HTMLElement): Kind =>
   row.hasAttribute("data-emergency") ? "emergency"
     : row.hasAttribute("data-overdue") || late(row) ? "overdue"
       : ofPriority(row.dataset.priority);
+// The most urgent first: it gives the strip its colour and is named first.
+const ASKING: Kind[] = ["emergency", "first", "overdue"];
+const rank = (kind: Kind): number => ASKING.indexOf(kind);
 const lasts = (kind: Kind): boolean => kind === "emergency" || kind === "first";
 
 export class Alarms {
@@ -41,7 +44,7 @@ export class Alarms {
     const fresh = [...now].filter(([name]) => this.known !== null && !this.known.has(name)).map(([, row]) => kindOf(row));
     this.known = new Set(now.keys());
     this.open = [...now].filter(([name, row]) => this.asks(row) && !this.seen.has(name))
-      .map(([id, row]) => ({ id, kind: kindOf(row), row }));
+      .map(([id, row]) => ({ id, kind: kindOf(row), row })).sort((one, other) => rank(one.kind) - rank(other.kind));
     const loudest = this.sounds.playLoudest(fresh);
     if (loudest) this.notify(loudest);
     document.title = `${this.count()}${this.title}`;
@@ -81,10 +84,15 @@ export class Alarms {
     this.strip.hidden = this.open.length === 0;
     if (this.open.length === 0) return;
     this.strip.dataset.kind = this.open[0].kind;
-    const texts = this.open.map(({ kind, row }) =>
-      `${words[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? ""} ${row.querySelector(".queue-number")?.textContent ?? ""}`);
+    const texts = ASKING.map((kind) => [kind, this.numbers(kind)]).filter(([, numbers]) => numbers)
+      .map(([kind, numbers]) => `${words[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? ""} ${numbers}`);
     const said = this.strip.querySelector<HTMLElement>(".alarm-text")!;
     if (said.textContent !== texts.join(" · ")) said.textContent = texts.join(" · ");
+  }
+
+  private numbers(kind: Kind): string {
+    return this.open.filter((alarm) => alarm.kind === kind)
+      .map(({ row }) => row.querySelector(".queue-number")?.textContent ?? "").join(", ");
   }
 
   /** A notification of the desktop, where it was allowed and the page is out of sight; never an address. */

@@ -6,6 +6,7 @@ import type { CountyMap } from "../map";
 import { coalesce } from "./snapshot";
 import { getJson } from "./http";
 import { Moves } from "./moves";
+import { LABEL_FONT } from "../ground";
 
 interface Features { incidents: FeatureCollection; units: FeatureCollection }
 
@@ -67,7 +68,7 @@ function addLayers({ map }: CountyMap): void {
   for (const [source, text] of [["live-units", "call_sign"], ["live-incidents", "number"]]) {
     map.addLayer({
       id: `${source}-label`, type: "symbol", source,
-      layout: { "text-field": ["to-string", ["get", text]], "text-size": 11, "text-font": ["sans-serif"], "text-offset": [0, 1.3] },
+      layout: { "text-field": ["to-string", ["get", text]], "text-size": 11, "text-font": LABEL_FONT, "text-offset": [0, 1.3] },
       paint: { "text-color": ink, "text-halo-color": halo, "text-halo-width": 1.5 },
     });
   }

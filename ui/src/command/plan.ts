@@ -3,6 +3,7 @@ import type { FeatureCollection } from "geojson";
 import { LngLatBounds } from "maplibre-gl";
 import { createMap, extend, isDark } from "../map";
 import type { CountyMap } from "../map";
+import { LABEL_FONT } from "../ground";
 
 const HELD = "#2e8540", LEAK = "#c8102e", START = "#7a3fa0";
 
@@ -25,7 +26,7 @@ function addPlan({ map }: CountyMap, data: FeatureCollection): void {
   });
   map.addLayer({
     id: "plan-label", type: "symbol", source: "plan", filter: ["==", ["geometry-type"], "Point"],
-    layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": ["sans-serif"], "text-offset": [0, 1.4] },
+    layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": LABEL_FONT, "text-offset": [0, 1.4] },
     paint: { "text-color": isDark() ? "#eef3f6" : "#1c2b36", "text-halo-color": isDark() ? "#11181d" : "#ffffff", "text-halo-width": 1.5 },
   });
 }

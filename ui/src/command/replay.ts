@@ -7,6 +7,7 @@ import { createMap, isDark } from "../map";
 import type { CountyMap } from "../map";
 import { active, placeAt } from "./moment";
 import type { Night } from "./moment";
+import { LABEL_FONT } from "../ground";
 
 const SPEEDS = [10, 60, 300, 900];
 const PRIORITY = ["match", ["get", "priority"], 1, "#c8102e", 2, "#d9640b", 3, "#0b5cad", "#5f6b73"];
@@ -31,7 +32,7 @@ function addLayers({ map }: CountyMap): void {
     });
     map.addLayer({
       id: `then-${name}-label`, type: "symbol", source: `then-${name}`,
-      layout: { "text-field": ["get", "label"], "text-size": 11, "text-font": ["sans-serif"], "text-offset": [0, 1.3] },
+      layout: { "text-field": ["get", "label"], "text-size": 11, "text-font": LABEL_FONT, "text-offset": [0, 1.3] },
       paint: { "text-color": ink, "text-halo-color": halo, "text-halo-width": 1.5 },
     });
   }

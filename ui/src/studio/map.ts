@@ -5,6 +5,7 @@ import { createMap, popup } from "../map";
 import type { CountyMap, Kind } from "../map";
 import type { Edits, Site } from "./edits";
 import type { Shown } from "./posts";
+import { LABEL_FONT } from "../ground";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
@@ -62,7 +63,7 @@ export class PostMap {
     });
     map.addLayer({
       id: "studio-label", type: "symbol", source: "studio-posts", filter: [">", ["get", "cars"], 0],
-      layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": ["sans-serif"], "text-allow-overlap": true },
+      layout: { "text-field": ["get", "label"], "text-size": 12, "text-font": LABEL_FONT, "text-allow-overlap": true },
       paint: { "text-color": "#fff" },
     });
     for (const layer of ["studio-cars", "studio-sites"]) {
