@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from anlan.service.incidents.queries.board import QueueRow
     from anlan.service.staff.models import Account
 
 NOTABLE = (
@@ -81,21 +82,21 @@ def sheet(watch: Watch, now: datetime) -> dict[str, Any]:
 
 def incidents(county: str) -> list[dict[str, Any]]:
     """Return the incidents that are not closed, the most urgent first, with who is on each."""
-    rows = Incident.objects.in_county(county).exclude(status=Incident.Status.CLOSED)
-    listed = list(rows.select_related("type").order_by("priority", "waiting_since", "pk"))
-    late = {row.incident.pk for row in queue(county) if row.late}
-    there: dict[int, list[str]] = {}
-    for row in Assignment.objects.filter(incident__in=listed, ended_at=None).select_related("unit"):
-        there.setdefault(row.incident_id, []).append(row.unit.call_sign)
+    rows = sorted(queue(county), key=most_urgent)
     return [
         {
             "number": one.number, "priority": one.priority, "type": one.type.code,
             "name": one.type.name, "name_en": one.type.name_en, "address": one.address,
-            "status": one.status, "waiting_since": one.waiting_since, "units": there.get(one.pk, []),
-            "late": one.pk in late,
+            "status": one.status, "waiting_since": one.waiting_since,
+            "units": [assignment.unit.call_sign for assignment in row.assignments], "late": row.late,
         }
-        for one in listed
+        for row in rows for one in [row.incident]
     ]  # fmt: skip
+
+
+def most_urgent(row: QueueRow) -> tuple[int, datetime, int]:
+    """Return what the sheet is ordered by; on the board officers' emergencies come first."""
+    return row.incident.priority, row.incident.waiting_since, row.incident.pk
 
 
 def units(county: str) -> dict[str, Any]:
