@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.utils import timezone
 
 from anlan.engine.dispatch.move_up import Ground, MoveUp, Terms
 from anlan.engine.dispatch.move_up import move_ups as best_moves
 from anlan.engine.dispatch.recommend import Demand, UnitTable
-from anlan.engine.geo.roads import HourClass, Hours
-from anlan.service.incidents.domain.numbers import county_zone
 from anlan.service.incidents.queries.board import AVAILABLE, UnitState, unit_states
-from anlan.service.incidents.queries.recommended import unit_table
+from anlan.service.incidents.queries.recommended import hour_class, unit_table
 from anlan.service.places import network
 from anlan.service.places import queries as places
 from anlan.service.places.models import StandbyPost
@@ -64,18 +61,12 @@ def openings(county: str, account: Account) -> Openings:
         return Openings(None, rings.alpha)
     demand = Demand(cells.lon, cells.lat, weight)
     where = np.array([(post.lon, post.lat) for post in posts], np.float64).T
-    ground = Ground(graph, demand, *where, rings.ring_s, hour_of(county))
+    ground = Ground(graph, demand, *where, rings.ring_s, hour_class(county))
     terms = Terms(threshold=rings.alpha, ring_s=rings.ring_s, longest_s=rings.support_s)
     fixed = [place for place, state in enumerate(states) if state.moving is not None]
     found = best_moves(ground, at_their_posts(states), terms, fixed)
     made = tuple(Suggestion(states[one.unit_index], posts[one.post_index], one) for one in found.moves)
     return Openings(found.share, rings.alpha, made)
-
-
-def hour_of(county: str) -> HourClass:
-    """Return the time-of-day class now, on the county's clock."""
-    local = timezone.now().astimezone(county_zone(county))
-    return Hours().of(local.hour, local.weekday())
 
 
 def at_their_posts(states: list[UnitState]) -> UnitTable:

@@ -18,7 +18,7 @@ from anlan.engine.dispatch.recommend import (
     recommend,
     rested_first,
 )
-from anlan.engine.geo.roads import Hours
+from anlan.engine.geo.roads import HourClass, Hours
 from anlan.service.incidents.domain.numbers import county_zone
 from anlan.service.incidents.domain.run_cards import Needs, needs_of
 from anlan.service.incidents.queries.board import AVAILABLE, UnitState, unit_states
@@ -87,7 +87,7 @@ def recommended(incident: Incident, account: Account) -> list[Option]:
     table = unit_table(free)
     graph = network.road_graph(incident.county)
     ranked = recommend(
-        graph, incident.lon, incident.lat, table, (), len(free), hour_class=hour_class(incident)
+        graph, incident.lon, incident.lat, table, (), len(free), hour_class=hour_class(incident.county)
     )
     due = {place for place, state in enumerate(free) if rests[state.unit.pk].due}
     counted = rested_first(ranked, due, standards_of(incident.county).duty_room.rest_s)
@@ -136,13 +136,14 @@ def busy_near(incident: Incident, account: Account) -> list[Busy]:
         return [Busy(state, None) for state in states[:SHOWN]]
     graph = network.road_graph(incident.county)
     table = unit_table(states)
-    ranked = recommend(graph, incident.lon, incident.lat, table, (), SHOWN, hour_class=hour_class(incident))
+    hour = hour_class(incident.county)
+    ranked = recommend(graph, incident.lon, incident.lat, table, (), SHOWN, hour_class=hour)
     return [Busy(states[one.unit_index], one.seconds) for one in ranked]
 
 
-def hour_class(incident: Incident) -> Any:
+def hour_class(county: str) -> HourClass:
     """Return the time-of-day class now, on the county's clock."""
-    local = timezone.now().astimezone(county_zone(incident.county))
+    local = timezone.now().astimezone(county_zone(county))
     return Hours().of(local.hour, local.weekday())
 
 
@@ -172,7 +173,7 @@ def suggestions(
     """Return whom the rule in force sends, and whom it spares who would go by the closest unit."""
     there = [row.unit for row in incident.assignments.filter(ended_at=None).select_related("unit")]
     rule = rule_in_force(incident.county)
-    choice = chooser(rule, incident.priority, ranked, graph, table, hour_class(incident))
+    choice = chooser(rule, incident.priority, ranked, graph, table, hour_class(incident.county))
     chosen = suggestion(choice, states, needs, there)
     if not rule.spares(incident.priority):
         return chosen, set()
@@ -212,7 +213,7 @@ def cover_of(
         table,
         demand,
         [(one.unit_index,) for one in shown],
-        hour_class=hour_class(incident),
+        hour_class=hour_class(incident.county),
         ring_s=rings.ring_s,
         support_s=rings.support_s,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anlan.engine.dispatch.recommend import Basis, UnitTable, recommend
-from anlan.service.incidents.queries.move_ups import hour_of
+from anlan.service.incidents.queries.recommended import hour_class
 from anlan.service.places import network
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def road_seconds(county: str, start: Spot | None, end: Spot) -> float | None:
         return None
     there = np.array([start], np.float64)
     table = UnitTable(there[:, 0], there[:, 1], np.zeros(1), (frozenset(),), np.ones(1, np.bool_))
-    (found,) = recommend(graph, lon, lat, table, count=1, hour_class=hour_of(county))
+    (found,) = recommend(graph, lon, lat, table, count=1, hour_class=hour_class(county))
     return found.seconds if found.basis is Basis.ROAD else None
 
 
