@@ -57,7 +57,7 @@ export class Alarms {
 
   private asks(row: HTMLElement): boolean {
     const kind = kindOf(row);
-    return kind === "overdue" || kind === "emergency" || (kind === "first" && row.classList.contains("waiting"));
+    return ASKING.includes(kind) && (kind !== "first" || row.classList.contains("waiting"));
   }
 
   private count(): string {
@@ -79,15 +79,18 @@ export class Alarms {
   }
 
   private show(): void {
-    const words = this.board.dataset;
-    this.sounds.show(words);
+    this.sounds.show(this.board.dataset);
     this.strip.hidden = this.open.length === 0;
     if (this.open.length === 0) return;
     this.strip.dataset.kind = this.open[0].kind;
     const texts = ASKING.map((kind) => [kind, this.numbers(kind)]).filter(([, numbers]) => numbers)
-      .map(([kind, numbers]) => `${words[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? ""} ${numbers}`);
+      .map(([kind, numbers]) => `${this.word(kind)} ${numbers}`);
     const said = this.strip.querySelector<HTMLElement>(".alarm-text")!;
     if (said.textContent !== texts.join(" · ")) said.textContent = texts.join(" · ");
+  }
+
+  private word(kind: string): string {
+    return this.board.dataset[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? "";
   }
 
   private numbers(kind: Kind): string {
@@ -98,7 +101,6 @@ export class Alarms {
   /** A notification of the desktop, where it was allowed and the page is out of sight; never an address. */
   private notify(kind: Kind): void {
     if (!document.hidden || !lasts(kind) || !("Notification" in window) || Notification.permission !== "granted") return;
-    const words = this.board.dataset[`alarm${kind[0].toUpperCase()}${kind.slice(1)}`] ?? "";
-    new Notification(words, { tag: "anlan-board" });
+    new Notification(this.word(kind), { tag: "anlan-board" });
   }
 }
