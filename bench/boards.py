@@ -43,9 +43,8 @@ POLL_S = 10.0
 COUNTY = "990101"
 SHOWN = re.compile(r"^(incident|assignment|unit|type|closure)\.")
 SET_UP = f"""
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from tests import factories as make
+from tests.sessions import session_of
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import IncidentType
 from anlan.service.staff.models import Account, Agency, Posting
@@ -63,12 +62,7 @@ for serial in range({BOARDS}):
     language = ["en", "zh-hans"][serial % 3 == 0]
     account = Account.objects.create_user(f"board{{serial}}", is_demo=True, language=language)
     Posting.objects.create(account=account, role="dispatcher", area_code=area)
-    session = SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session.save()
-    keys.append(session.session_key)
+    keys.append(session_of(account))
 print("sessions", *keys)
 """
 WORK = f"""

@@ -32,13 +32,12 @@ COUNTY = "990101"
 SECRET = "bench-secret"  # noqa: S105
 FORMATS = ("owntracks", "osmand", "tracker")
 SET_UP = f"""
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from anlan.service.patrol.devices import hashed
 from anlan.service.patrol.models import Device
 from anlan.service.patrol.positions import make_ahead
 from anlan.service.staff.models import Account, Agency, Posting, Unit
+from tests.sessions import session_of
 make_ahead()
 account = Account.objects.create_user("watcher", is_demo=True)
 area = "990101000000"
@@ -55,12 +54,7 @@ Device.objects.bulk_create([
            secret_hash="" if n % 3 == 2 else hashed("{SECRET}"), **facts) for n, unit in enumerate(units)
 ])
 Device.objects.create(kind="server", identifier="traccar", secret_hash=hashed("{SECRET}-server"), **facts)
-session = SessionStore()
-session[SESSION_KEY] = str(account.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-session.save()
-print("session", session.session_key)
+print("session", session_of(account))
 """
 COUNT = """
 from anlan.service.patrol.models import Fix, Position

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -11,7 +10,7 @@ from tests.demo.test_demo_live import DEMO, visitor
 
 from anlan.demo.accounts import desk as desk_of
 from anlan.demo.generate import names
-from anlan.demo.load import cards, command, desk, devices, history, local_today, places, staff
+from anlan.demo.load import cards, command, desk, devices, local_today
 from anlan.service.incidents.models import (
     AcceptanceDeadline,
     CallStandard,
@@ -32,22 +31,14 @@ from anlan.service.incidents.queries.linkage import inbox
 from anlan.service.patrol.models import Device
 from anlan.service.staff.models import Account, Role
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.django_db
 L = Linkage.Status
 COUNTY12 = f"{names.COUNTY6}000000"
 
 
 @pytest.fixture(autouse=True)
-def county(settings: Any, tmp_path: Path) -> None:
+def county(stored: None) -> None:
     """The small county as its day begins."""
-    settings.DATA_DIR = tmp_path
-    for step in (places.store_areas, staff.store_accounts, places.store_grids, places.store_spots):
-        step(DEMO)
-    staff.store_force(DEMO)
-    history.store_types(DEMO)
     command.store_command()
     cards.store_asked()
     devices.store_reporting()

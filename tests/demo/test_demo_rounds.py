@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,7 +13,6 @@ from tests.demo.test_demo_live import DEMO, ROUTER, pass_time, visitor
 from anlan.demo.generate import names
 from anlan.demo.live.calls import Calls
 from anlan.demo.live.day import Day
-from anlan.demo.load import history, places, staff
 from anlan.gateway.files import taxonomy
 from anlan.service.incidents import domain
 from anlan.service.incidents.models import Incident
@@ -24,20 +23,14 @@ from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 MINUTE = 60
 
 
 @pytest.fixture
-def day(settings: Any, tmp_path: Path) -> Day:
+def day(stored: None) -> Day:
     """The small county's day with patrol points and lines, fifty times as fast, without calls of its own."""
-    settings.DATA_DIR = tmp_path
-    for step in (places.store_areas, staff.store_accounts, places.store_grids, places.store_spots):
-        step(DEMO)
-    staff.store_force(DEMO)
-    history.store_types(DEMO)
     rng = np.random.default_rng(5)
     made = Day(Calls(DEMO, taxonomy.load(), rng), ROUTER, 50.0, rng)
     made.calls.rates = made.calls.rates * 1e-9

@@ -25,20 +25,6 @@ from anlan.service.staff.models import Unit
 
 
 @pytest.fixture
-def unit(county: Any) -> Unit:
-    """The first unit."""
-    return Unit.objects.order_by("call_sign")[0]
-
-
-@pytest.fixture
-def crew(unit: Unit) -> Any:
-    """An account in the unit's crew."""
-    account = posted("patrol")
-    unit.crew.add(account)
-    return account
-
-
-@pytest.fixture
 def client(crew: Any) -> Any:
     """The crew's phone."""
     return signed_in(crew)

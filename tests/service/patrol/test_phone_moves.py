@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.factories import StandbyPostFactory, posted, signed_in
+from tests.factories import StandbyPostFactory
 from tests.service.patrol.test_phone_sync import HERE, NOW, Phone
 
 from anlan.service.incidents import domain as incidents
 from anlan.service.incidents.models import Move
 from anlan.service.log.models import Event
 from anlan.service.staff.models import Unit
-
-
-@pytest.fixture
-def unit(county: Any) -> Unit:
-    """The first unit."""
-    return Unit.objects.order_by("call_sign")[0]
-
-
-@pytest.fixture
-def phone(unit: Unit) -> Phone:
-    """The phone of somebody in its crew."""
-    crew = posted("patrol")
-    unit.crew.add(crew)
-    return Phone(signed_in(crew), crew.pk, unit.pk)
 
 
 @pytest.fixture

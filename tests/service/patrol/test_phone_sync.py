@@ -36,20 +36,6 @@ def unit(county: Any) -> Unit:
 
 
 @pytest.fixture
-def crew(unit: Unit) -> Any:
-    """An account in the unit's crew."""
-    account = posted("patrol")
-    unit.crew.add(account)
-    return account
-
-
-@pytest.fixture
-def phone(crew: Any, unit: Unit) -> Phone:
-    """The crew's phone."""
-    return Phone(signed_in(crew), crew.pk, unit.pk)
-
-
-@pytest.fixture
 def assignment(unit: Unit) -> Assignment:
     """The unit sent to an incident an hour and more ago."""
     kind = IncidentType.objects.get(code="theft-shop")

@@ -39,12 +39,6 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def unit(county: Any) -> Unit:
-    """The first unit."""
-    return Unit.objects.order_by("call_sign")[0]
-
-
-@pytest.fixture
 def kind(county: Any) -> IncidentType:
     """A type of incident."""
     return IncidentType.objects.get(code="theft-shop")
