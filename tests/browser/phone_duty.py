@@ -77,6 +77,24 @@ rows = {
 print("KEPT" + json.dumps(rows))
 """
 
+ORDER = """
+from anlan.service.incidents import domain as incidents
+from anlan.service.places.models import StandbyPost
+from anlan.service.staff.models import Unit
+unit = Unit.objects.get(pk=UNIT)
+for open_ in unit.assignments.filter(ended_at=None):
+    incidents.cancel(open_, "test", None)
+post = StandbyPost.objects.in_county(unit.area_code[:6]).exclude(lon=None).order_by("code").first()
+move = unit.moves.filter(ended_at=None).first() or incidents.order_move(unit, post, None)
+print("MOVE" + move.post_name)
+"""
+
+ANSWERED = """
+from anlan.service.incidents.models import Move
+move = Move.objects.filter(unit=UNIT, ended_at=None).get()
+print("MOVE" + " ".join([move.status, str(move.accepted_at < move.arrived_at)]))
+"""
+
 
 def prepare(site: Site) -> dict[str, Any]:
     """Give the patrol login's unit an order and a call; return ids and places."""
@@ -88,3 +106,13 @@ def kept(site: Site, duty: dict[str, Any]) -> dict[str, Any]:
     code = KEPT.replace("UNIT)", f"{duty['unit']})").replace("ASSIGNMENT)", f"{duty['assignment']})")
     code = code.replace("AFTER)", f"{duty['after']})")
     return json.loads(site.shell(code).rpartition("KEPT")[2])
+
+
+def order_to_post(site: Site, duty: dict[str, Any]) -> str:
+    """Call the unit off and order it to a standby post; return the post's name."""
+    return site.shell(ORDER.replace("UNIT)", f"{duty['unit']})")).rpartition("MOVE")[2].strip()
+
+
+def answered(site: Site, duty: dict[str, Any]) -> str:
+    """Return how the crew answered the order, and whether it was on the way before it was there."""
+    return site.shell(ANSWERED.replace("UNIT,", f"{duty['unit']},")).rpartition("MOVE")[2].strip()

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from anlan.demo.accounts import desk
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TONES = """
+  let tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...at) {
+    document.documentElement.dataset.tones = String(tones += 1);
+    return start.apply(this, at);
+  };
+"""
 
 
 def board(page: Page) -> Page:
@@ -80,3 +90,32 @@ def test_a_call_of_priority_1_is_shown_until_it_is_seen(open_as: Callable[..., P
     other.keyboard.press("u")
     expect(other.locator(".sound-word")).to_have_text("sound muted")
     expect(other.locator(f'#queue [data-incident="{incident}"]')).to_be_visible()
+
+
+def test_an_agency_hears_a_new_request(open_as: Callable[..., Page]) -> None:
+    """Its inbox sounds by the priority of what is newly asked, and not when muted."""
+    room, agency = open_as("dispatcher"), open_as(desk("fire"))
+    agency.add_init_script(TONES)
+    agency.goto("/incidents/inbox/")
+    agency.locator("h1").click()
+    expect(agency.locator(".sound-word")).to_have_text("sound on")
+    ask(room, "1")
+    expect(agency.locator("html")).to_have_attribute("data-tones", "4", timeout=15_000)
+    agency.keyboard.press("u")
+    expect(agency.locator(".sound-word")).to_have_text("sound muted")
+    rows = agency.locator("[data-asked]")
+    before = rows.count()
+    ask(room, "1")
+    expect(rows).to_have_count(before + 1, timeout=15_000)
+    expect(agency.locator("html")).to_have_attribute("data-tones", "4")
+
+
+def ask(room: Page, priority: str) -> None:
+    """Take a call and ask the fire brigade for help by the command line."""
+    incident = call(room, priority)
+    board(room)
+    number = room.locator(f'#queue [data-incident="{incident}"] .queue-number').inner_text()
+    room.keyboard.press("/")
+    room.keyboard.type(f"l {number} fire smoke")
+    with room.expect_response("**/command/"):
+        room.keyboard.press("Enter")

@@ -16,7 +16,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import ARGUMENTS, find_or_install
-from tests.browser.phone_duty import kept, prepare
+from tests.browser.phone_duty import answered, kept, order_to_post, prepare
 
 from anlan.demo.accounts import PASSWORD
 
@@ -252,6 +252,24 @@ def compare(held: dict[str, Any], done: list[dict[str, Any]]) -> None:
 def moment(text: str) -> datetime:
     """Return a moment."""
     return datetime.fromisoformat(text)
+
+
+def test_an_order_to_stand_by_is_answered_without_network(
+    open_as: Callable[..., Page], site: Site, duty: dict[str, Any]
+) -> None:
+    """Two taps without network are shown at once and told later."""
+    post = order_to_post(site, duty)
+    page = open_as("patrol", viewport=SMALL)
+    page.goto("/patrol/duty/")
+    expect(page.locator(".task-address")).to_have_text(post, timeout=A_WHILE)
+    page.context.set_offline(True)
+    for tap in ("On the way", "At the post"):
+        page.get_by_role("button", name=tap, exact=True).click()
+        expect(page.locator(".task-status")).to_contain_text(tap)
+    Crew(page).waiting(2)
+    page.context.set_offline(False)
+    expect(page.locator(".duty-net")).to_have_text("live", timeout=A_WHILE)
+    assert answered(site, duty) == "arrived True"
 
 
 def test_signed_out_the_outbox_waits(open_as: Callable[..., Page], site: Site, duty: dict[str, Any]) -> None:
