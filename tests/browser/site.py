@@ -58,9 +58,9 @@ class Site:
         """Run Python inside the installation."""
         return self.run("manage", "shell", "--no-imports", "-c", code)
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Start the server and wait until it answers."""
-        command = [sys.executable, "-m", "anlan", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "anlan", "serve", "--port", str(self.port), *options]
         with self.output.open("ab") as output:
             self.server = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output)
         deadline = time.monotonic() + START_S

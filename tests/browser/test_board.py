@@ -13,7 +13,18 @@ from anlan.demo.accounts import desk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.browser.site import Site
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+REPORT = """
+from datetime import timedelta
+from django.utils import timezone
+from anlan.service.patrol.positions.keep import record_position
+from anlan.service.staff.models import Unit
+unit = Unit.objects.filter(on_duty=True, {which}).order_by("call_sign").first()
+record_position(unit, unit.post_lon, unit.post_lat, timezone.now() - timedelta(seconds={seconds}))
+print("unit", unit.call_sign)
+"""
 TONES = """
   let tones = 0;
   const start = OscillatorNode.prototype.start;
@@ -90,6 +101,16 @@ def test_a_call_of_priority_1_is_shown_until_it_is_seen(open_as: Callable[..., P
     other.keyboard.press("u")
     expect(other.locator(".sound-word")).to_have_text("sound muted")
     expect(other.locator(f'#queue [data-incident="{incident}"]')).to_be_visible()
+
+
+def test_the_age_of_a_units_position_ticks(open_as: Callable[..., Page], site: Site) -> None:
+    """A free unit's row shows how old its last position is, before and after it reports anew."""
+    page = board(open_as("dispatcher"))
+    sign = site.shell(REPORT.format(which="position__isnull=True", seconds=90)).split("unit ")[1].strip()
+    age = page.locator(f'#units [data-unit="{sign}"] [data-fix]')
+    expect(age).to_have_text(re.compile(r"^[1-5]:\d\d$"), timeout=20_000)
+    site.shell(REPORT.format(which=f"call_sign='{sign}'", seconds=0))
+    expect(age).to_have_text(re.compile(r"^0:\d\d$"), timeout=20_000)
 
 
 def test_an_agency_hears_a_new_request(open_as: Callable[..., Page]) -> None:

@@ -1,6 +1,6 @@
 // The live board, the map window, and the call form.
 import "./board/board.css";
-import { setServerNow, startTicking, tick } from "./board/ages";
+import { setFixes, setServerNow, startTicking, tick } from "./board/ages";
 import { Alarms } from "./board/alarms";
 import { Arranger, SORTS } from "./board/arrange";
 import { startCallForm } from "./board/callform";
@@ -102,7 +102,7 @@ function startBoard(board: HTMLElement): void {
     also: () => ({ have: lists.digest, with: "positions" }),
     on: {
       board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")),
-      positions: (data) => map?.move(data),
+      positions: (data) => { setFixes(data); map?.move(data); },
     },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField
     from django.template import Context
 
+    from anlan.engine.dispatch.intervals import Quantile
     from anlan.service.incidents.models import Assignment
 
 register = template.Library()
@@ -127,6 +128,17 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def limits(estimate: Quantile) -> str:
+    """Return an interval of durations (0:44 – 2:01); with one limit unknown what the other says (≥ 0:44)."""
+    low, high = estimate.low, estimate.high
+    if low is None and high is None:
+        return EMPTY
+    if low is None or high is None:
+        return f"≤ {duration(high)}" if low is None else f"≥ {duration(low)}"
+    return f"{duration(low)} – {duration(high)}"
 
 
 @register.filter

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import COUNTY, LON, STEP, TOWNSHIPS, make_county, posted
+from tests.factories import COUNTY, LAT, LON, STEP, TOWNSHIPS, make_county, posted
 
 from anlan.service.incidents import domain, queries
 from anlan.service.incidents.boards import Voice, readings, shown
-from anlan.service.incidents.boards.readings import Readings
+from anlan.service.incidents.boards.readings import AHEAD_S, FRESH_S, Readings
 from anlan.service.incidents.models import Assignment, Emergency, Incident, IncidentType
 from anlan.service.incidents.views.stream import VIEW, Patches
 from anlan.service.log import sealer
 from anlan.service.log.models import Chain
 from anlan.service.log.stream import Subscription, viewer
+from anlan.service.patrol.positions.keep import record_position
 from anlan.service.staff.models import Unit
 
 ENGLISH, CHINESE = Voice("en", "UTC"), Voice("zh-hans", "Asia/Shanghai")
@@ -53,6 +55,17 @@ def test_what_has_not_changed_keeps_its_name(take: Any) -> None:
     """Two readings of the same rows show the same."""
     take()
     assert see().digest == see().digest
+
+
+def test_a_unit_that_moves_keeps_its_row(units: Any) -> None:
+    """Where a unit is and how old that is comes by the stream of positions; that it has one is in the row."""
+    post = see()
+    record_position(units[0], LON, LAT, timezone.now() - timedelta(seconds=40))
+    there = see()
+    assert keys(list(there.message(post)["parts"]["units"]["rows"])) == [str(units[0].pk)]
+    record_position(units[0], LON + 0.0001, LAT)
+    assert see().digest == there.digest
+    assert f'data-fix="{units[0].pk}"' in "".join(row.html for row in there.parts["units"])
 
 
 def test_a_closed_incident_leaves_the_order(take: Any, dispatcher: Any) -> None:
@@ -160,6 +173,18 @@ async def test_a_stream_sends_all_once_and_then_only_changes(transactional_db: N
     patch = data(await subscription.also(subscription))
     assert (patch["had"], len(patch["parts"]["queue"]["rows"])) == (first["digest"], 1)
     assert "second" in "".join(patch["parts"]["queue"]["rows"].values())
+
+
+async def test_no_stream_waits_for_a_reading_that_is_only_getting_old(transactional_db: None) -> None:
+    """The next reading begins before this one is too old; until it is there this one serves."""
+    await sync_to_async(ready)()
+    mine = Readings()
+    old = await mine.holding(CODE, 1)
+    old.began -= FRESH_S - AHEAD_S / 2
+    assert await mine.holding(CODE, 1) is old
+    (coming,) = mine._coming.values()
+    assert await coming is not old
+    assert await mine.holding(CODE, 1) is not old
 
 
 async def test_a_board_that_has_everything_gets_nothing_again(transactional_db: None) -> None:

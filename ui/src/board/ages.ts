@@ -1,6 +1,9 @@
-// Ages that tick: every <time data-since> shows how long ago that was by the server's clock.
+// Ages that tick: every <time data-since> shows how long ago that was by the server's clock, and every
+// <time data-fix> how old the last position of that unit is.
+import type { Moved } from "./moves";
 
 let offset = 0;
+const fixes = new Map<string, string>();
 
 /** Set the difference between the server's clock and this machine's from a moment the server just gave. */
 export function setServerNow(iso: string): void {
@@ -16,7 +19,18 @@ export function age(since: string): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** Take over when units' last positions were taken from an event `positions` of the stream. */
+export function setFixes(data: string): void {
+  for (const [unit, , , at] of (JSON.parse(data) as { units: Moved[] }).units) {
+    fixes.set(String(unit), new Date(at).toISOString());
+  }
+}
+
 export function tick(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-fix]")) {
+    const at = fixes.get(time.dataset.fix!);
+    if (at) time.dateTime = time.dataset.since = at;
+  }
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-since]")) {
     time.textContent = age(time.dataset.since!);
   }

@@ -98,6 +98,7 @@ class Broadcaster:
         self._thread: threading.Thread | None = None
         self._tails: dict[str, deque[Message]] = {}
         self._heads: dict[str, int] = {}
+        self._whole = False
         self._read_at = 0.0
         self._oldest: int | None = None
         self._checked_at = 0.0
@@ -132,7 +133,7 @@ class Broadcaster:
     async def after(self, county: str, sequence: int) -> list[Message]:
         """Return the next events behind `sequence`, at most a page; empty when there is none yet."""
         tail = list(self._tails.get(county, ()))
-        if self._heads.get(county, -1) == sequence:
+        if self._heads.get(county, 0 if self._whole else -1) == sequence:
             return []
         if tail and tail[0].sequence <= sequence + 1:
             return tail[max(0, sequence + 1 - tail[0].sequence) :][:PAGE]
@@ -160,7 +161,7 @@ class Broadcaster:
         with self._lock:
             if not self._subscribers:
                 self._thread = None
-                self._tails, self._heads = {}, {}
+                self._tails, self._heads, self._whole = {}, {}, False
             return self._thread is not None
 
     def _follow(self) -> None:
@@ -181,6 +182,7 @@ class Broadcaster:
                 self._heads[county] = messages[-1].sequence
                 news = True
             self._heads[county] = max(last, self._heads.get(county, 0))
+        self._whole = True
         return news
 
     def _lag_turned(self) -> bool:

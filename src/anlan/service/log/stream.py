@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from asyncio import wait_for
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ async def stream(subscription: Subscription, after: int | None) -> AsyncIterator
 async def follow(subscription: Subscription, pulse: Pulse, news: News) -> AsyncIterator[bytes]:
     """Yield events as they come, beats while none come, `end` when the session may no longer see them."""
     beat_due = time.monotonic() + BEAT_S
-    check_due = time.monotonic() + RECHECK_S
+    check_due = time.monotonic() + spread(RECHECK_S)
     was_live = broadcaster.live
     while True:
         pulse.clear()
@@ -152,12 +153,17 @@ async def follow(subscription: Subscription, pulse: Pulse, news: News) -> AsyncI
             if allowed is None:
                 yield b"event: end\ndata: {}\n\n"
                 return
-            subscription.viewer, check_due = allowed, now + RECHECK_S
+            subscription.viewer, check_due = allowed, now + spread(RECHECK_S)
         if now >= beat_due or broadcaster.live != was_live:
             yield beat(subscription.at)
             was_live, beat_due = broadcaster.live, now + BEAT_S
         if not chunk:
             await pause(pulse, min(beat_due, check_due) - now)
+
+
+def spread(seconds: float) -> float:
+    """Return a time up to so long: what opened at once, as after a restart, must not ask at once for ever."""
+    return seconds * random.uniform(0.6, 1.0)  # noqa: S311
 
 
 async def advance(subscription: Subscription) -> bytes:

@@ -14,7 +14,7 @@ from anlan.service.patrol import devices
 from anlan.service.patrol.models import Device, DeviceCount, Fix, Position
 from anlan.service.patrol.positions import Arrival
 from anlan.service.patrol.positions.door import LARGEST
-from anlan.service.patrol.positions.registry import registry
+from anlan.service.patrol.positions.registry import AGAIN_S, registry
 from anlan.service.patrol.positions.tally import tally
 from anlan.service.patrol.positions.writer import Pending, writer
 
@@ -282,6 +282,15 @@ def test_a_device_registered_just_now_is_found(post: Post, monkeypatch: pytest.M
     post("/positions/owntracks", **owntracks(DeviceFactory()))
     assert registry.fresh
     assert post("/positions/owntracks", **owntracks(DeviceFactory())).status_code == 200
+
+
+def test_a_list_of_devices_that_ages_is_read_again_beside(post: Post) -> None:
+    """Whoever comes while the list may still be used has started its reading, and the next finds it new."""
+    post("/positions/owntracks", **owntracks(DeviceFactory()))
+    registry._read_at -= AGAIN_S + 0.1
+    assert (registry.fresh, registry.ageing) == (True, True)
+    assert post("/positions/owntracks", **owntracks(DeviceFactory())).status_code == 200
+    assert not registry.ageing
 
 
 def test_one_fix_that_cannot_be_written_holds_up_no_other(

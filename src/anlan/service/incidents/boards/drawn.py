@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from anlan.service.incidents.queries.board import QueueRow, UnitState
 
 PARTS = ("queue", "units")
-AGAIN_S = 15.0
-"""After so long a row is drawn again whatever it shows: a word of it may depend on the clock."""
+MOVING = "position"
+"""A relation of which rows show whether it is there: the stream of positions tells where, and how old."""
+AGAIN_S = {"queue": 15.0, "units": float("inf")}
+"""After so long a row is drawn again whatever it shows: a word of the queue may depend on the clock."""
 
 
 class Voice(NamedTuple):
@@ -67,7 +69,7 @@ def drawn_row(whole: Board, part: str, record: QueueRow | UnitState, known: Draw
     """Draw one row by its list's own template, as a list of one; keep it where nothing of it changed."""
     now = facts(record)
     clock = time.monotonic()
-    if known is not None and known.facts == now and clock - known.at < AGAIN_S:
+    if known is not None and known.facts == now and clock - known.at < AGAIN_S[part]:
         return known._replace(record=record)
     alone = Board(whole.county, whole.sequence, whole.at, **{"queue": [], "units": [], part: [record]})
     html = get_template(f"incidents/_{part}.html").render({"board": alone}).strip()
@@ -83,7 +85,14 @@ def facts(value: Any, inside: tuple[int, ...] = ()) -> Any:
     if isinstance(value, Model):
         own = {name: held for name, held in vars(value).items() if name != "_state"}
         related = value._state.fields_cache
-        return type(value), own, {name: facts(other, within) for name, other in related.items()}
+        return (
+            type(value),
+            own,
+            {
+                name: other is not None if name == MOVING else facts(other, within)
+                for name, other in related.items()
+            },
+        )
     if is_dataclass(value):
         return [facts(getattr(value, one.name), within) for one in fields(value)]
     if isinstance(value, list | tuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 GAP_S = 0.15
 FRESH_S = 10.0
+AHEAD_S = 2.0
 APART = frozenset(
     {
         "account",
@@ -81,10 +82,16 @@ class Readings:
             return reading
 
     async def holding(self, county: str, sequence: int) -> Reading:
-        """Return a reading that holds every event up to `sequence` and is at most `FRESH_S` old."""
+        """Return a reading that holds every event up to `sequence` and is at most `FRESH_S` old.
+
+        The next one begins before this one is too old, so that streams with other news need not wait for it.
+        """
         while True:
             last = self._last.get(county)
-            if last is not None and time.monotonic() - last.began < FRESH_S:
+            age = float("inf") if last is None else time.monotonic() - last.began
+            if last is not None and age < FRESH_S:
+                if age > FRESH_S - AHEAD_S:
+                    self._soon(county, last)
                 if last.holds < sequence and not await shows(county, last.holds, sequence):
                     last.holds = sequence
                 if last.holds >= sequence:

@@ -22,6 +22,11 @@ class Priority(models.IntegerChoices):
     ROUTINE = 3, _("3 routine")
     DEFERRED = 4, _("4 deferred")
 
+    @property
+    def word(self) -> str:
+        """The label without its number, for beside the number's badge."""
+        return str(self.label).removeprefix(str(self.value)).strip()
+
 
 class Source(models.TextChoices):
     """Who brought it: only what residents reported feeds forecasts and colours."""

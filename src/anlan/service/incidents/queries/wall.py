@@ -58,7 +58,7 @@ def urgency(board: Board, waiting: list[QueueRow], priority: Priority) -> Urgenc
     mine = [row for row in waiting if row.incident.priority == priority]
     live = sum(row.incident.priority == priority for row in board.queue)
     late = sum(row.late for row in mine)
-    return Urgency(int(priority), str(priority.label), live, len(mine), late, mine[0] if mine else None)
+    return Urgency(int(priority), priority.word, live, len(mine), late, mine[0] if mine else None)
 
 
 def beats_of(board: Board) -> list[BeatForce]:

@@ -113,7 +113,7 @@ async def answered(scope: Scope, receive: Receive) -> tuple[bytes, bytes]:
         scope["method"],
         {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]},
         dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)),
-        await body_of(receive),
+        b"" if scope["method"] == "GET" else await body_of(receive),
     )
     try:
         return await take(request)
@@ -223,24 +223,26 @@ async def known(kind: str, identifier: str) -> Entry | None:
     await refresh()
     found = registry.find(kind, identifier)
     if found is None and registry.age > UNSEEN_S:
-        await reading()
+        await shield(reading())
         found = registry.find(kind, identifier)
     return found
 
 
 async def refresh() -> None:
-    """Read the devices again when it is time."""
-    if not registry.fresh:
-        await reading()
+    """Read the devices again when it is time; wait for it only when they are too old to be used."""
+    if registry.ageing:
+        turn = reading()
+        if not registry.fresh:
+            await shield(turn)
 
 
 _turns: WeakKeyDictionary[AbstractEventLoop, Task[None]] = WeakKeyDictionary()
 
 
-async def reading() -> None:
-    """Read the devices, once for all requests that wait: hundreds come in while one reading runs."""
+def reading() -> Task[None]:
+    """Return the reading of the devices, one for all requests: hundreds come in while it runs."""
     loop = get_running_loop()
     turn = _turns.get(loop)
     if turn is None or turn.done():
         turn = _turns[loop] = loop.create_task(read(registry.read))
-    await shield(turn)
+    return turn

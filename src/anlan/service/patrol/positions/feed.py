@@ -13,7 +13,6 @@ duty leave by their `unit.off_duty` event. In the page: `?with=positions` in the
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -23,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
 from django.db import DatabaseError, connection
 
 from anlan.service.patrol.models import Position, PositionClock
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from anlan.service.log.stream import Subscription
 
-TICK_S = 0.2
+TICK_S = 0.1
 WHOLE_S = 15.0
 MOVED = "position.moved"
 logger = logging.getLogger(__name__)
@@ -98,13 +98,10 @@ class Feed:
         return frame
 
     def _frame(self, told: int, county: str, prefixes: tuple[str, ...]) -> bytes:
-        texts = [
-            place.text
-            for place in list(self._places.values())
-            if place.version > told
-            and place.area_code.startswith(county)
-            and any(place.area_code.startswith(prefix) for prefix in prefixes)
-        ]
+        newer = [place for place in list(self._places.values()) if place.version > told]
+        areas = {place.area_code for place in newer}
+        seen = {code for code in areas if code.startswith(county) and code.startswith(prefixes)}
+        texts = [place.text for place in newer if place.area_code in seen]
         if not texts:
             return b""
         return f'event: positions\ndata: {{"units":[{",".join(texts)}]}}\n\n'.encode()
@@ -174,7 +171,7 @@ def place(unit: int, version: int, area_code: str, lon: float, lat: float, *fact
         None if speed is None else round(speed, 1),  # type: ignore[call-overload]
         None if course is None else round(course),  # type: ignore[call-overload]
     ]  # fmt: skip
-    return Place(version, area_code, json.dumps(row, separators=(",", ":")))
+    return Place(version, area_code, orjson.dumps(row).decode())
 
 
 feed = Feed()

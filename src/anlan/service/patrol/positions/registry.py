@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anlan.service.patrol.devices import hashed
 from anlan.service.patrol.models import Device
 
-FRESH_S = 2.0
+FRESH_S, AGAIN_S = 2.0, 1.5
 
 
 @dataclass(slots=True)
@@ -48,6 +48,11 @@ class Registry:
     def fresh(self) -> bool:
         """Whether what is known may be used without reading again."""
         return self.age < FRESH_S
+
+    @property
+    def ageing(self) -> bool:
+        """Whether to read again soon, so that nobody has to wait for it."""
+        return self.age > AGAIN_S
 
     def find(self, kind: str, identifier: str) -> Entry | None:
         """Return the device in use, None for none."""

@@ -9,12 +9,19 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
+from itertools import batched
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from anlan.service.patrol.models import Device
+from anlan.service.patrol.positions.store import ROWS, insert
 
-EVERY_S = 3.0
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EVERY_S = 10.0
+COLUMNS = {"device_id": "bigint", "outcome": "text", "count": "bigint", "last_at": "timestamptz"}
 
 
 class Tally:
@@ -55,12 +62,19 @@ class Tally:
         ]
         if not rows:
             return
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO patrol_devicecount (device_id, outcome, count, last_at) VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (device_id, outcome) DO UPDATE SET"
+        with transaction.atomic():
+            add(rows)
+
+
+def add(rows: Sequence[tuple[object, ...]]) -> None:
+    """Add counts to those stored."""
+    for part in batched(rows, ROWS):
+        text, values = insert("patrol_devicecount", COLUMNS, part)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{text} ON CONFLICT (device_id, outcome) DO UPDATE SET"
                 " count = patrol_devicecount.count + excluded.count, last_at = excluded.last_at",
-                rows,
+                values,
             )
 
 

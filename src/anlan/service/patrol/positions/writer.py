@@ -1,4 +1,4 @@
-"""One writer per process: gathers what arrives for some milliseconds and keeps it in one transaction.
+"""One writer per process: keeps what arrived since it last began, some milliseconds ago, in one transaction.
 
 Whoever brought a fix is told only after the commit, so what was acknowledged is on the disk. When writing
 fails everyone of that batch is told so, and the clients send again.
@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from asyncio import Future, get_running_loop
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
 
-GATHER_S = 0.08
+GATHER_S = 0.1
 MOST = 1000
 FULL = 20_000
 IDLE_S = 1.0
@@ -36,11 +37,11 @@ class NotKeptError(Exception):
 
 @dataclass(slots=True)
 class Pending:
-    """An arrival, the device that sent it, and whom to tell what became of it."""
+    """An arrival, the device that sent it, and whom to tell what became of it: who waits, or a function."""
 
     device: int
     arrival: Arrival
-    tell: Callable[[bool], None]
+    tell: Future[bool] | Callable[[bool], None]
 
 
 @dataclass
@@ -85,9 +86,8 @@ class Writer:
             NotKeptError: it could not be written.
 
         """
-        loop = get_running_loop()
-        future: Future[bool] = loop.create_future()
-        self.put(Pending(device, arrival, told_in(loop, future)))
+        future: Future[bool] = get_running_loop().create_future()
+        self.put(Pending(device, arrival, future))
         if not await future:
             raise NotKeptError
         return arrival
@@ -100,11 +100,13 @@ class Writer:
             thread.join(timeout=10)
 
     def _run(self) -> None:
+        begun = 0.0
         try:
             while not self._stop or self._waiting:
                 self._news.wait(IDLE_S)
                 if self._waiting and not self._stop:
-                    time.sleep(self.gather_s)
+                    time.sleep(max(0.0, begun + self.gather_s - time.monotonic()))
+                begun = time.monotonic()
                 self._news.clear()
                 with self._lock:
                     batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
@@ -132,13 +134,10 @@ class Writer:
                 for one in batch:  # one that cannot be written must not hold up the others
                     self._write([one])
                 return
-        for one in batch:
-            self._tell(one, written)
-
-    def _tell(self, one: Pending, written: bool) -> None:
         if written:
-            tally.add(one.device, one.arrival.outcome)
-        one.tell(written)
+            for one in batch:
+                tally.add(one.device, one.arrival.outcome)
+        tell(batch, written)
 
     def _count(self) -> None:
         if tally.due:
@@ -149,18 +148,24 @@ class Writer:
                 connection.close()
 
 
-def told_in(loop: AbstractEventLoop, future: Future[bool]) -> Callable[[bool], None]:
-    """Return what resolves a future of an event loop from another thread."""
+def tell(batch: Sequence[Pending], written: bool) -> None:
+    """Tell all of a batch what became of it; each event loop is woken once."""
+    waiting: dict[AbstractEventLoop, list[Future[bool]]] = defaultdict(list)
+    for one in batch:
+        if isinstance(one.tell, Future):
+            waiting[one.tell.get_loop()].append(one.tell)
+        else:
+            one.tell(written)
+    for loop, futures in waiting.items():
+        with suppress(RuntimeError):  # the loop has closed; nobody waits any more
+            loop.call_soon_threadsafe(settle, futures, written)
 
-    def settle(written: bool) -> None:
+
+def settle(futures: Sequence[Future[bool]], written: bool) -> None:
+    """Resolve futures of the running loop."""
+    for future in futures:
         if not future.done():
             future.set_result(written)
-
-    def tell(written: bool) -> None:
-        with suppress(RuntimeError):  # the loop has closed; nobody waits any more
-            loop.call_soon_threadsafe(settle, written)
-
-    return tell
 
 
 writer = Writer()
