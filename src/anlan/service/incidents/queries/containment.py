@@ -69,7 +69,7 @@ def proposed(incident: Incident, account: Account, ask: Ask) -> dict[str, Any]:
     try:
         threat = threat_of(graph, ask)
         found = contain(
-            graph, threat, spots[:, 0], spots[:, 1], rings(ask), hour_class=hour_class(incident),
+            graph, threat, spots[:, 0], spots[:, 1], rings(ask), hour_class=hour_class(incident.county),
             timing=Timing(ask.delay_s, ask.margin_s), exits=exits(graph, incident.county),
         )  # fmt: skip
     except ValueError as problem:
