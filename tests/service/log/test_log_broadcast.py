@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
 from tests.factories import COUNTY, make_county
 
 from anlan.service.incidents import domain
@@ -34,16 +35,22 @@ def test_a_county_without_events_asks_the_database_for_nothing(
     assert asyncio.run(known.after("990199", 0)) == []
 
 
-def test_the_first_event_of_a_county_is_given(db: None) -> None:
-    """A county that comes to its first event after the reader began has it in memory or is read."""
-    make_county()
-    known = Broadcaster()
-    known._read()
-    before = known._heads.get(CODE, 0)
+def first_call() -> None:
+    """Take a county's first call and seal it."""
     kind = IncidentType.objects.get(code="theft-shop")
     domain.take_call(None, county=CODE, type=kind, address="first")
     sealer.seal()
-    assert known._read() or known._heads[CODE] > before
+
+
+async def test_the_first_event_of_a_county_is_given(transactional_db: None) -> None:
+    """A county that comes to its first event after the reader began gives it to whoever stood at nothing."""
+    await sync_to_async(make_county)()
+    known = Broadcaster()
+    await sync_to_async(known._read)()
+    assert await known.after(CODE, 0) == []
+    await sync_to_async(first_call)()
+    await sync_to_async(known._read)()
+    assert [message.sequence for message in await known.after(CODE, 0)][:1] == [1]
 
 
 def test_what_opened_at_once_asks_at_different_times() -> None:
