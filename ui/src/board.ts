@@ -9,6 +9,7 @@ import { startCommands } from "./board/command";
 import { getChanged } from "./board/http";
 import { listen } from "./board/keys";
 import type { LiveMap } from "./board/livemap";
+import { movedIn } from "./board/moves";
 import { mark, move, select, selectedCard } from "./board/selection";
 import { Lists, gently } from "./board/snapshot";
 import type { Patch } from "./board/snapshot";
@@ -102,7 +103,11 @@ function startBoard(board: HTMLElement): void {
     also: () => ({ have: lists.digest, with: "positions" }),
     on: {
       board: (data) => void lists.patch(JSON.parse(data) as Patch).catch(() => showState(board, "stale")),
-      positions: (data) => { setFixes(data); map?.move(data); },
+      positions: (data) => {
+        const moved = movedIn(data);
+        setFixes(moved);
+        map?.move(moved);
+      },
     },
     onEvent: (event: LogEvent) => {
       if (!SHOWN.test(event.verb)) return;
@@ -147,7 +152,7 @@ async function startMapPage(page: HTMLElement): Promise<void> {
   void refresh();
   connectLive({
     url: `${page.dataset.stream}?county=${page.dataset.county}&with=positions`,
-    on: { positions: (data) => map.move(data) },
+    on: { positions: (data) => map.move(movedIn(data)) },
     onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) void refresh(); },
     onState: (state) => { showState(page, state); if (state === "live") void refresh(); },
   });
@@ -179,7 +184,7 @@ function startWall(wall: HTMLElement): void {
   });
   connectLive({
     url: `${wall.dataset.stream}?county=${wall.dataset.county}&with=positions`,
-    on: { positions: (data) => map?.move(data) },
+    on: { positions: (data) => map?.move(movedIn(data)) },
     onEvent: (event: LogEvent) => { if (SHOWN.test(event.verb)) figures(); },
     onState: (state) => { showState(wall, state); if (state === "live") figures(); },
   });

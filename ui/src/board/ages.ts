@@ -19,11 +19,9 @@ export function age(since: string): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** Take over when units' last positions were taken from an event `positions` of the stream. */
-export function setFixes(data: string): void {
-  for (const [unit, , , at] of (JSON.parse(data) as { units: Moved[] }).units) {
-    fixes.set(String(unit), new Date(at).toISOString());
-  }
+/** Take over when the last positions of units that moved were taken. */
+export function setFixes(units: Moved[]): void {
+  for (const [unit, , , at] of units) fixes.set(String(unit), new Date(at).toISOString());
 }
 
 export function tick(): void {

@@ -6,6 +6,7 @@ import type { CountyMap } from "../map";
 import { coalesce } from "./snapshot";
 import { getJson } from "./http";
 import { Moves } from "./moves";
+import type { Moved } from "./moves";
 import { LABEL_FONT } from "../ground";
 
 interface Features { incidents: FeatureCollection; units: FeatureCollection }
@@ -18,8 +19,8 @@ const DRAW_MS = 250;
 export interface LiveMap {
   refresh(): Promise<void>;
   resize(): void;
-  /** Move units: the data of the stream's `positions`. */
-  move(data: string): void;
+  /** Move units to where the stream saw them. */
+  move(moved: Moved[]): void;
 }
 
 export function openLiveMap(place: HTMLElement, page: HTMLElement): LiveMap {
@@ -34,8 +35,8 @@ export function openLiveMap(place: HTMLElement, page: HTMLElement): LiveMap {
     drawing = undefined;
     (county.map.getSource("live-units") as GeoJSONSource | undefined)?.setData(moves.over(units));
   };
-  const move = (data: string): void => {
-    moves.put(data);
+  const move = (moved: Moved[]): void => {
+    moves.put(moved);
     if (!document.hidden) drawing ??= window.setTimeout(draw, DRAW_MS);
   };
   const refresh = coalesce(async () => {

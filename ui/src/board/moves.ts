@@ -4,12 +4,15 @@ import type { FeatureCollection, Point } from "geojson";
 /** Unit, longitude, latitude, milliseconds of the fix, m/s, degrees from north. */
 export type Moved = [number, number, number, number, number | null, number | null];
 
+/** Read an event `positions` of the stream. */
+export const movedIn = (data: string): Moved[] => (JSON.parse(data) as { units: Moved[] }).units;
+
 export class Moves {
   private last = new Map<number, Moved>();
 
-  /** Take over an event `positions` of the stream. */
-  put(data: string): void {
-    for (const moved of (JSON.parse(data) as { units: Moved[] }).units) this.last.set(moved[0], moved);
+  /** Take over where units have moved. */
+  put(units: Moved[]): void {
+    for (const moved of units) this.last.set(moved[0], moved);
   }
 
   /** Put units where the stream last saw them; one whose position the snapshot does not know stays at its post. */

@@ -85,14 +85,11 @@ def facts(value: Any, inside: tuple[int, ...] = ()) -> Any:
     if isinstance(value, Model):
         own = {name: held for name, held in vars(value).items() if name != "_state"}
         related = value._state.fields_cache
-        return (
-            type(value),
-            own,
-            {
-                name: other is not None if name == MOVING else facts(other, within)
-                for name, other in related.items()
-            },
-        )
+        known = {
+            name: other is not None if name == MOVING else facts(other, within)
+            for name, other in related.items()
+        }
+        return type(value), own, known
     if is_dataclass(value):
         return [facts(getattr(value, one.name), within) for one in fields(value)]
     if isinstance(value, list | tuple):
