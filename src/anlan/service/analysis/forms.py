@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from anlan.service.analysis import taxonomy
 from anlan.service.analysis.inputs import Question
+from anlan.service.inputs import day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +33,8 @@ class AskForm(forms.Form):
     least: ClassVar[int] = 1
     """The shortest period that can be answered."""
 
-    start = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    end = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    start = forms.DateField(label=gettext_lazy("First day"), widget=day())
+    end = forms.DateField(label=gettext_lazy("Last day"), widget=day())
     area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
     types = forms.MultipleChoiceField(
         label=gettext_lazy("Types"), required=False, widget=forms.SelectMultiple({"size": 6}),

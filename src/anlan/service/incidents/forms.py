@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.service.incidents.models import Category, Incident, IncidentType, Priority
 from anlan.service.incidents.queries import find_type
 from anlan.service.incidents.script_field import ScriptField
+from anlan.service.inputs import day, moment
 from anlan.service.staff.models import Capability
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class CallForm(forms.Form):
 
     due_at = forms.DateTimeField(
         label=_("Becomes live at"), required=False, help_text=_("empty: now"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=moment(),
     )  # fmt: skip
 
     def __init__(self, county: str, *args: Any, **kwargs: Any) -> None:
@@ -209,5 +210,5 @@ class LedgerFilter(forms.Form):
         label=_("Priority"), required=False, coerce=int, empty_value=None,
         choices=[("", _("any")), *Priority.choices],
     )  # fmt: skip
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=day())
+    until = forms.DateField(label=_("Until"), required=False, widget=day())

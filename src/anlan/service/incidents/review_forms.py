@@ -10,21 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.service.incidents.queries.interval_report import GROUPS, MEASURES
+from anlan.service.inputs import MOMENT, day, moment
 
 LONGEST = timedelta(hours=24)
-MOMENT = {"type": "datetime-local"}
-FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
 
 class ReplayForm(forms.Form):
     """From when until when, at most a day."""
 
-    since = forms.DateTimeField(
-        label=_("From"), input_formats=FORMATS, widget=forms.DateTimeInput(attrs=MOMENT, format=FORMATS[0])
-    )
-    until = forms.DateTimeField(
-        label=_("Until"), input_formats=FORMATS, widget=forms.DateTimeInput(attrs=MOMENT, format=FORMATS[0])
-    )
+    since = forms.DateTimeField(label=_("From"), input_formats=FORMATS, widget=moment())
+    until = forms.DateTimeField(label=_("Until"), input_formats=FORMATS, widget=moment())
 
     @staticmethod
     def usual() -> dict[str, Any]:
@@ -48,12 +44,8 @@ class IntervalForm(forms.Form):
 
     measure = forms.ChoiceField(label=_("Interval"), choices=list(MEASURES.items()))
     by = forms.ChoiceField(label=_("Grouped"), choices=list(GROUPS.items()))
-    since = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = forms.DateField(label=_("From"), widget=day())
+    until = forms.DateField(label=_("Until"), widget=day())
 
     @staticmethod
     def usual() -> dict[str, Any]:

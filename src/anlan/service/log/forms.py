@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anlan.service.inputs import day
 from anlan.service.log.verbs import Verb
 
 
@@ -13,7 +14,7 @@ class Filter(forms.Form):
     actor = forms.CharField(label=_("Who (account)"), required=False, max_length=80)
     record_type = forms.CharField(label=_("Record type"), required=False, max_length=40)
     record_id = forms.CharField(label=_("Record"), required=False, max_length=64)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), required=False, widget=day())
     area = forms.RegexField(
         label=_("Area code"),
         required=False,

@@ -23,6 +23,7 @@ from anlan.engine.geo.roads.streets import (
     shape_of,
     streets,
 )
+from anlan.service.inputs import MOMENT, moment
 from anlan.service.places.models import Area, Beat
 
 if TYPE_CHECKING:
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 500
 LEAST = {"point": 1, "line": 2, "area": 3}
 TOWNSHIP = 9
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment() -> forms.DateTimeInput:
-    """Return the input of a day and time."""
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
 
 
 def street_input() -> forms.TextInput:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.service.incidents.models.incident import Incident
 from anlan.service.incidents.models.taxonomy import Priority
@@ -26,7 +27,7 @@ class Linkage(models.Model):
     """
 
     class Kind(models.TextChoices):
-        HANDOVER = "handover", _("Handover")
+        HANDOVER = "handover", pgettext_lazy("linkage", "Handover")
         JOINT = "joint", _("Joint task")
 
     class Status(models.TextChoices):

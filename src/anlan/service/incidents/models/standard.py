@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.service.incidents.models.taxonomy import Priority
 from anlan.service.scope import ScopedQuerySet
@@ -16,7 +17,7 @@ class Moment(models.TextChoices):
     """A moment of a call that a clock starts or stops at."""
 
     RANG = "rang", _("rang")
-    ANSWERED = "answered", _("answered")
+    ANSWERED = "answered", pgettext_lazy("clock", "answered")
     ENTERED = "entered", _("recorded")
     SENT = "sent", _("first unit sent")
 

@@ -19,6 +19,7 @@ from anlan.service.incidents import domain, queries
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import CallStandard
 from anlan.service.incidents.views.county import with_county
+from anlan.service.inputs import day
 from anlan.service.staff.access import requires
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ LONGEST = timedelta(days=732)
 class PeriodForm(forms.Form):
     """The days to look at, both included."""
 
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=gettext_lazy("From"), widget=day())
+    until = forms.DateField(label=gettext_lazy("Until"), widget=day())
 
     def clean(self) -> dict[str, date]:
         """Refuse a period that ends before it starts, or is longer than two years."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anlan.service.inputs import day
 from anlan.service.places.models import Beat
 from anlan.service.staff.models import Team
 
@@ -22,9 +23,7 @@ YEARS = range(1900, 2200)
 class DoneForm(forms.Form):
     """A day, a team, a beat."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=day())
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
     beat = forms.ChoiceField(label=gettext_lazy("Beat"), required=False)
 

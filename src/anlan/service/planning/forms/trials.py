@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from anlan.engine.planning.trials import Kind
 from anlan.service.analysis import taxonomy
 from anlan.service.analysis.forms import area_choices
+from anlan.service.inputs import day
 from anlan.service.places.models import Grid
 from anlan.service.planning.trials import words
 from anlan.service.planning.trials.ask import TrialAsk, next_monday
@@ -28,8 +29,7 @@ MANY_LEFT_OUT = 500
 
 def day_field(label: Any, help_text: Any = "") -> forms.DateField:
     """Return a field of a day."""
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, help_text=help_text)
+    return forms.DateField(label=label, widget=day(), help_text=help_text)
 
 
 class TrialForm(forms.Form):
