@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.factories import COUNTY, LAT, LON, STEP, TOWNSHIPS, make_county, posted
+from tests.factories import COUNTY, LAT, LON, STEP, TOWNSHIPS, UnitFactory, make_county, posted
 
 from anlan.service.incidents import domain, queries
 from anlan.service.incidents.boards import Voice, readings, shown
 from anlan.service.incidents.boards.readings import AHEAD_S, FRESH_S, Readings
 from anlan.service.incidents.models import Assignment, Emergency, Incident, IncidentType
+from anlan.service.incidents.queries.board import whole_board
 from anlan.service.incidents.views.stream import VIEW, Patches
 from anlan.service.log import sealer
 from anlan.service.log.models import Chain
@@ -49,6 +52,17 @@ def test_a_patch_holds_the_rows_that_changed_and_no_other(take: Any, units: Any,
     assert keys(list(patch["parts"]["units"]["rows"])) == [str(units[0].pk)]
     assert len(patch["parts"]["queue"]["order"]) == 3
     assert patch["had"] == before.digest
+
+
+def test_statements_about_units_do_not_grow_with_them(county: Any) -> None:
+    """A thousand units make no statement with a thousand places, which the driver has to find."""
+    lengths = []
+    for count in (1, 30):
+        UnitFactory.create_batch(count, area_code=COUNTY)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(whole_board(CODE).units) >= count
+        lengths.append([len(one["sql"]) for one in asked.captured_queries])
+    assert lengths[0] == lengths[1]
 
 
 def test_what_has_not_changed_keeps_its_name(take: Any) -> None:

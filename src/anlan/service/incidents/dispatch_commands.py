@@ -12,7 +12,7 @@ from anlan.service.incidents import domain
 from anlan.service.incidents.commands import Done, Line, current_of, incident_of, need, rest, unit_of
 from anlan.service.incidents.errors import Refused
 from anlan.service.incidents.models import Backup, Incident, Move, Stacked
-from anlan.service.incidents.queries.board import states_of
+from anlan.service.incidents.queries.board import UnitState
 from anlan.service.incidents.queries.ways import road_seconds
 from anlan.service.places.models import StandbyPost
 
@@ -119,8 +119,7 @@ def move_up(line: Line) -> Done:
     post = posts.filter(code__iexact=code).first()
     if post is None:
         raise Refused(_("There is no standby post %(code)s.") % {"code": code})
-    (state,) = states_of([unit])
-    seconds = road_seconds(line.county, state.lon_lat, (post.lon, post.lat))
+    seconds = road_seconds(line.county, UnitState(unit, None).lon_lat, (post.lon, post.lat))
     domain.order_move(unit, post, line.account, expected_seconds=seconds)
     return Done(_("%(unit)s → %(post)s") % {"unit": unit.call_sign, "post": post.label})
 

@@ -115,6 +115,21 @@ def test_a_newer_position_of_another_process_stands() -> None:
     assert Position.objects.get().lon == LON + 0.5
 
 
+@pytest.mark.parametrize("micros", [0, 1, 123_457, 500_000, 999_999])
+def test_what_is_known_is_what_was_stored_to_the_microsecond(micros: int) -> None:
+    """A moment read back is the same number of seconds, so that a fix sent again is known to be."""
+    from anlan.service.patrol.positions import store
+
+    at = datetime(2026, 6, 4, 1, 2, 3, micros, tzinfo=UTC)
+    unit = UnitFactory()
+    PositionFactory(unit=unit, at=at)
+    known = store.known_of([unit.pk])[unit.pk].last
+    assert known is not None
+    assert known.at == at.timestamp()
+    (moved,) = [row for row in store.newer_than(-1) if row.unit == unit.pk]
+    assert moved.at == at.timestamp()
+
+
 def test_a_unit_that_is_gone_is_no_fault() -> None:
     """A fix of a unit deleted meanwhile is dropped."""
     unit = UnitFactory()

@@ -160,7 +160,7 @@ def whole_board(county: str) -> Board:
         sequence=0 if chain is None else chain.sequence,
         at=timezone.now(),
         queue=queue(county),
-        units=states_of(list(county_units(county))),
+        units=states_of(county_units(county)),
     )
 
 
@@ -236,16 +236,16 @@ def queue_row(
 
 def county_units(county: str) -> QuerySet[Unit]:
     """Return the county's units with what their rows show, by call sign."""
-    return Unit.objects.in_county(county).select_related("position", "agency").order_by("call_sign", "pk")
+    return Unit.objects.in_county(county).select_related("position").order_by("call_sign", "pk")
 
 
 def unit_states(county: str, account: Account) -> list[UnitState]:
     """Return the county's units with their state as the account may see them, in a few queries."""
-    return states_of(list(county_units(county).visible_to(account)))  # type: ignore[attr-defined]
+    return states_of(county_units(county).visible_to(account))  # type: ignore[attr-defined]
 
 
-def states_of(units: list[Unit]) -> list[UnitState]:
-    """Return the states of given units, in three queries."""
+def states_of(units: QuerySet[Unit]) -> list[UnitState]:
+    """Return the states of the units asked for, in four queries of fixed length."""
     rows = Assignment.objects.filter(ended_at=None, unit__in=units).select_related("incident")
     current = {assignment.unit_id: assignment for assignment in rows}
     stacked: dict[int, list[Stacked]] = defaultdict(list)

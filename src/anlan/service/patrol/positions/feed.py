@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING
 import orjson
 from django.db import DatabaseError, connection
 
-from anlan.service.patrol.models import Position, PositionClock
+from anlan.service.patrol.positions.store import last_version, newer_than
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anlan.service.log.stream import Subscription
+    from anlan.service.patrol.positions.store import Moved
 
 TICK_S = 0.1
 WHOLE_S = 15.0
@@ -138,13 +139,10 @@ class Feed:
             return self._thread is not None
 
     def _read(self, *, whole: bool = False) -> None:
-        version = PositionClock.objects.values_list("value", flat=True).first() or 0
+        version = last_version()
         if version == self._version and not whole:
             return
-        rows = Position.objects.filter(unit__on_duty=True)
-        if not whole:
-            rows = rows.filter(version__gt=self._version)
-        found = {unit: place(*facts) for unit, *facts in rows.values_list("pk", *FIELDS)}
+        found = {moved.unit: place(moved) for moved in newer_than(-1 if whole else self._version)}
         grown = version > self._version or (whole and found.keys() - self._places.keys())
         self._places = found if whole else {**self._places, **found}
         self._version = max(version, max((one.version for one in found.values()), default=0), self._version)
@@ -160,18 +158,14 @@ class Feed:
                 loop.call_soon_threadsafe(pulse.set)
 
 
-FIELDS = ("unit_id", "version", "unit__area_code", "lon", "lat", "at", "speed", "course")
-
-
-def place(unit: int, version: int, area_code: str, lon: float, lat: float, *facts: object) -> Place:
-    """Return a row as it is sent."""
-    at, speed, course = facts
+def place(moved: Moved) -> Place:
+    """Return a position as it is sent."""
     row = [
-        unit, round(lon, 6), round(lat, 6), round(at.timestamp() * 1000),  # type: ignore[attr-defined]
-        None if speed is None else round(speed, 1),  # type: ignore[call-overload]
-        None if course is None else round(course),  # type: ignore[call-overload]
+        moved.unit, round(moved.lon, 6), round(moved.lat, 6), round(moved.at * 1000),
+        None if moved.speed is None else round(moved.speed, 1),
+        None if moved.course is None else round(moved.course),
     ]  # fmt: skip
-    return Place(version, area_code, orjson.dumps(row).decode())
+    return Place(moved.version, moved.area_code, orjson.dumps(row).decode())
 
 
 feed = Feed()

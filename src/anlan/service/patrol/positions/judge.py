@@ -85,10 +85,15 @@ def believable(before: Fix, fix: Fix, at: float, vehicle: str) -> bool:
 def after(known: Known, fix: Fix, at: float, outcome: Outcome) -> Known:
     """Return what is known once the fix is judged."""
     if outcome is Outcome.KEPT:
-        return replace(known, last=replace(fix, at=at), aside=None)
+        return Known(known.on_duty, known.vehicle, taken(fix, at), None, known.since)
     if outcome is Outcome.JUMP:
-        return replace(known, aside=replace(fix, at=at))
+        return Known(known.on_duty, known.vehicle, known.last, taken(fix, at), known.since)
     return known
+
+
+def taken(fix: Fix, at: float) -> Fix:
+    """Return the fix with the moment that it counts for."""
+    return fix if fix.at == at else replace(fix, at=at)
 
 
 def metres(one: Fix, other: Fix) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import batched, chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -19,7 +19,6 @@ from anlan.service.log.models import Event
 from anlan.service.log.verbs import Verb
 from anlan.service.patrol import models
 from anlan.service.patrol.positions.judge import Known, Outcome
-from anlan.service.staff.models import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,20 +37,51 @@ ROWS = 500
 FAR_BACK = timedelta(days=1)  # longer ago, a unit can have come from anywhere
 
 
-def moment(seconds: float) -> datetime:
+class Moved(NamedTuple):
+    """A unit's last position: WGS-84 degrees, seconds since 1970 UTC, m/s, degrees from north."""
+
+    unit: int
+    area_code: str
+    version: int
+    lon: float
+    lat: float
+    at: float
+    speed: float | None
+    course: float | None
+
+
+def moment(at: float) -> datetime:
     """Return seconds since 1970 as the database holds them."""
-    return datetime.fromtimestamp(seconds, UTC)
+    return datetime.fromtimestamp(at, UTC)
 
 
 def known_of(units: Collection[int], delayed: Collection[int] = ()) -> dict[int, Known]:
     """Return what is known of units; of the `delayed` also when their duty began."""
     began = duty_began(delayed) if delayed else {}
-    rows = Unit.objects.filter(pk__in=units).values_list(
-        "pk", "on_duty", "vehicle", "position__lon", "position__lat", "position__at", "position__speed",
-        "position__course", "position__accuracy", "position__aside_lon", "position__aside_lat",
-        "position__aside_at",
-    )  # fmt: skip
-    return {pk: Known(on_duty, vehicle, *both(found), began.get(pk)) for pk, on_duty, vehicle, *found in rows}
+    where, given = among("u.id", units)
+    text = (
+        "SELECT u.id, u.on_duty, u.vehicle,"  # noqa: S608 - the parts are ours, the keys a parameter
+        f" p.lon, p.lat, {epoch('p.at')}, p.speed, p.course, p.accuracy,"
+        f" p.aside_lon, p.aside_lat, {epoch('p.aside_at')}"
+        f" FROM staff_unit u LEFT JOIN patrol_position p ON p.unit_id = u.id WHERE {where}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, [given])
+        return {
+            pk: Known(bool(on_duty), vehicle, *both(found), began.get(pk))
+            for pk, on_duty, vehicle, *found in cursor.fetchall()
+        }
+
+
+def newer_than(version: int) -> list[Moved]:
+    """Return the positions of units on duty that changed after a version."""
+    text = (
+        f"SELECT p.unit_id, u.area_code, p.version, p.lon, p.lat, {epoch('p.at')}, p.speed, p.course"  # noqa: S608
+        " FROM patrol_position p JOIN staff_unit u ON u.id = p.unit_id WHERE u.on_duty AND p.version > %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, [version])
+        return [Moved(*row[:5], seconds(row[5]), *row[6:]) for row in cursor.fetchall()]
 
 
 def duty_began(units: Collection[int]) -> dict[int, float]:
@@ -66,8 +96,8 @@ def duty_began(units: Collection[int]) -> dict[int, float]:
 def both(found: Sequence[Any]) -> tuple[Fix | None, Fix | None]:
     """Return the last position and the fix aside of a row."""
     lon, lat, at, speed, course, accuracy, aside_lon, aside_lat, aside_at = found
-    last = None if at is None else Fix(lon, lat, at.timestamp(), speed, course, accuracy)
-    aside = None if aside_at is None else Fix(aside_lon, aside_lat, aside_at.timestamp())
+    last = None if at is None else Fix(lon, lat, seconds(at), speed, course, accuracy)
+    aside = None if aside_at is None else Fix(aside_lon, aside_lat, seconds(aside_at))
     return last, aside
 
 
@@ -124,6 +154,13 @@ def position_row(unit: int, known: Known, version: int) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def last_version() -> int:
+    """Return the last version given, 0 for none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM patrol_positionclock")
+        return int((cursor.fetchone() or (0,))[0])
+
+
 def tick() -> int:
     """Give the next version; whoever has it is alone with it until the transaction ends."""
     text = (
@@ -151,9 +188,26 @@ def insert(table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]])
     return f"{into} VALUES {', '.join([places] * len(rows))}", list(chain.from_iterable(rows))
 
 
-def adapted(seconds: float) -> Any:
+def among(column: str, keys: Collection[int]) -> tuple[str, Any]:
+    """Return the condition that a column is one of the keys, and its one parameter."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(keys)
+    return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(keys)).decode()  # noqa: S608
+
+
+def epoch(column: str) -> str:
+    """Return the expression of a moment's seconds since 1970; SQLite would round it and gives text."""
+    return f"extract(epoch from {column})::float8" if connection.vendor == "postgresql" else column
+
+
+def seconds(given: float | datetime | str) -> float:
+    """Return the seconds since 1970 of what `epoch` selects."""
+    return given if isinstance(given, float) else stored(given).timestamp()
+
+
+def adapted(at: float) -> Any:
     """Return a moment as the database's driver takes it."""
-    return connection.ops.adapt_datetimefield_value(moment(seconds))
+    return connection.ops.adapt_datetimefield_value(moment(at))
 
 
 def stored(at: datetime | str) -> datetime:
