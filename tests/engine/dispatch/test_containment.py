@@ -9,7 +9,8 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 
 from anlan.engine.dispatch.containment import Reason, Threat, Timing, contain, fleeing_car, spill
-from anlan.engine.dispatch.containment.holding import hold
+from anlan.engine.dispatch.containment.cut import Field
+from anlan.engine.dispatch.containment.holding import Search, hold
 from anlan.engine.dispatch.containment.threat import junctions_of_roads, reached, roads_both_ways
 from anlan.engine.geo.roads import HourClass, RoadGraph, road_links
 
@@ -151,6 +152,16 @@ def test_two_points_for_one_unit_leave_one_taken() -> None:
     found = contain(graph, threat, *at(graph, 1), [1e6], hour_class=NIGHT, timing=AT_ONCE, exits=[0, 2])
     assert len(found.posts) == 1
     assert [leak.reason for leak in found.leaks] == [Reason.TAKEN]
+
+
+def test_rings_share_one_search() -> None:
+    """Once the seconds for joint choices are used up no ring gets more, as no duty officer waits for each."""
+    ground = Field(np.arange(2), np.array([0]), np.array([1]), np.array([0]), np.array([False, True]))
+    able, barred = np.ones((2, 1), np.bool_), np.array([True, False])
+    search = Search()
+    assert search.together(ground, able, barred).tolist() == [1]
+    assert search.left_s < Search().left_s
+    assert Search(left_s=0.0).together(ground, able, barred) is None
 
 
 def test_a_spill_is_closed_where_roads_enter_it_and_nobody_drives_through() -> None:

@@ -9,6 +9,8 @@ integer.
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from anlan.engine.dispatch.containment.cut import Field
 
-SEARCH_S = 3.0
+SEARCH_S, LEAST_S = 1.5, 0.1
 FORBIDDEN = 1e9
 
 
@@ -51,7 +53,27 @@ def hold(slack: NDArray[np.float64], able: NDArray[np.bool_]) -> NDArray[np.int6
     return unit
 
 
-def together(ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+@dataclass
+class Search:
+    """The joint choices of one plan: all its rings share the seconds, because somebody waits for it."""
+
+    left_s: float = SEARCH_S
+
+    def together(
+        self, ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_]
+    ) -> NDArray[np.int64] | None:
+        """As `together`; None once the seconds are used up."""
+        if self.left_s < LEAST_S:
+            return None
+        begun = time.monotonic()
+        found = together(ground, able, barred, self.left_s)
+        self.left_s -= time.monotonic() - begun
+        return found
+
+
+def together(
+    ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_], limit_s: float = SEARCH_S
+) -> NDArray[np.int64] | None:
     """The fewest points that distinct units hold and that enclose the danger; None where there are none.
 
     `able` (n, U) says who is in time where. None too where the search runs out of time.
@@ -90,7 +112,7 @@ def together(ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_]) 
         constraints=LinearConstraint(vstack([cut, along, once]), -np.inf, bound),
         integrality=np.concatenate((np.zeros(2 * count), np.ones(pairs))),
         bounds=Bounds(lower, upper),
-        options={"time_limit": SEARCH_S},
+        options={"time_limit": limit_s},
     )
     if found.x is None:
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anlan.engine.dispatch.containment import cut
-from anlan.engine.dispatch.containment.holding import hold, matched, together
+from anlan.engine.dispatch.containment.holding import Search, hold, matched
 from anlan.engine.dispatch.containment.model import Containment, Leak, Post, Reason, Threat, Timing
 from anlan.engine.dispatch.containment.threat import roads_both_ways
 from anlan.engine.dispatch.recommend import MAX_APPROACH_M
@@ -70,11 +70,12 @@ def contain(  # noqa: PLR0913  the facts of one chase
     race = _Race(threat, _arrivals(graph, threat, unit_lon, unit_lat, hour_class, timing), timing or Timing())
     roads = roads_both_ways(graph)
     out = graph.places(exits)
+    search = Search()
     best: tuple[cut.Field, NDArray[np.int64], float] | None = None
     fewest = np.inf
     for ring in levels:
         ground = cut.field(roads, threat.away, ring, threat.starts, out)
-        points = _points(ground, race) if ground.leads_out.any() else None
+        points = _points(ground, race, search) if ground.leads_out.any() else None
         if points is None:
             continue
         missing = len(points) - matched(race.able(ground.nodes[points]))
@@ -115,7 +116,7 @@ def _arrivals(
     return arrives
 
 
-def _points(ground: cut.Field, race: _Race) -> NDArray[np.int64] | None:
+def _points(ground: cut.Field, race: _Race, search: Search) -> NDArray[np.int64] | None:
     """The points to close (positions in the ground); None where a way out cannot be closed at all."""
     until = race.threat.until[ground.nodes]
     barred = race.threat.no_go[ground.nodes] | (until <= 0)
@@ -127,7 +128,7 @@ def _points(ground: cut.Field, race: _Race) -> NDArray[np.int64] | None:
     if able[points].any(axis=1).all() and len(points) <= able.shape[1]:
         if matched(able[points]) == len(points):
             return points
-        jointly = together(ground, able, barred)
+        jointly = search.together(ground, able, barred)
         return points if jointly is None else jointly
     return points
 
