@@ -62,13 +62,14 @@ def test_a_tiny_shift_keeps_every_rule_and_is_no_better_than_can_be(seed: int) -
 
 
 def test_tiny_shifts_are_planned_as_well_as_can_be() -> None:
-    """Of 200 shifts at most two miss the optimum: annealing promises none (29 of 6,074 missed it)."""
-    missed = 0
+    """Of 200 shifts all but a known one: annealing promises no optimum (29 of 6,074 missed it)."""
+    missed = set()
     for seed in range(200):
         request = tiny(seed)
         plan = plan_routes(request, effort=QUICK)
-        missed += (short(plan), pytest.approx(plan.value)) != optimum(request)
-    assert missed <= 2
+        if (short(plan), pytest.approx(plan.value)) != optimum(request):
+            missed.add(seed)
+    assert missed <= {123}
 
 
 def short(plan: RoutePlan) -> int:

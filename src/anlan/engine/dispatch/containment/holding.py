@@ -72,7 +72,7 @@ class Search:
 
 
 def together(
-    ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_], limit_s: float = SEARCH_S
+    ground: Field, able: NDArray[np.bool_], barred: NDArray[np.bool_], limit_s: float
 ) -> NDArray[np.int64] | None:
     """The fewest points that distinct units hold and that enclose the danger; None where there are none.
 

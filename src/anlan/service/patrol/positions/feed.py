@@ -1,6 +1,6 @@
 """Moved units for open boards: one reader per process, however many boards.
 
-A thread looks five times a second whether the version of positions has grown (see PositionClock) and reads
+A thread looks ten times a second whether the version of positions has grown (see PositionClock) and reads
 the rows that are newer. Each stream asks with `Feed.due` for what it lacks, as `event: positions`:
 
     {"units": [[unit id, lon, lat, milliseconds since 1970 of the fix, m/s or null, degrees or null], …]}

@@ -85,9 +85,9 @@ def believable(before: Fix, fix: Fix, at: float, vehicle: str) -> bool:
 def after(known: Known, fix: Fix, at: float, outcome: Outcome) -> Known:
     """Return what is known once the fix is judged."""
     if outcome is Outcome.KEPT:
-        return Known(known.on_duty, known.vehicle, taken(fix, at), None, known.since)
+        return replace(known, last=taken(fix, at), aside=None)
     if outcome is Outcome.JUMP:
-        return Known(known.on_duty, known.vehicle, known.last, taken(fix, at), known.since)
+        return replace(known, aside=taken(fix, at))
     return known
 
 
